@@ -1,0 +1,70 @@
+"""What a person may do, and the roles that give it. Roles are code, so that they are reviewed; who holds one is data.
+
+The roles follow the field: FACT-JACIE asks for a programme director, a director and a quality manager of each part
+(B clinical, CM marrow, C apheresis, D processing), and for trained staff.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class May(StrEnum):
+    """Everything that can be allowed."""
+
+    READ_DOCUMENTS = "read_documents"  # those in force
+    SEE_DRAFTS = "see_drafts"  # versions that are not in force: drafts, obsolete ones
+    DRAFT_DOCUMENTS = "draft_documents"
+    REVIEW_DOCUMENTS = "review_documents"
+    APPROVE_DOCUMENTS = "approve_documents"
+    WITHDRAW_DOCUMENTS = "withdraw_documents"
+    IMPORT_DOCUMENTS = "import_documents"
+    SEE_PEOPLE = "see_people"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_FACILITIES = "manage_facilities"
+    MARK_SIGNATURES = "mark_signatures"
+    SEE_TRAIL = "see_trail"  # of one record
+    SEE_PROGRAMME_TRAIL = "see_programme_trail"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: its slug is stored, so it is never renamed; `whole_programme` roles are never given for one facility."""
+
+    slug: str
+    word: str | Promise
+    description: str | Promise
+    may: frozenset[May]
+    whole_programme: bool = False
+
+
+_STAFF = frozenset({May.READ_DOCUMENTS})
+_AUTHOR = _STAFF | {May.SEE_DRAFTS, May.DRAFT_DOCUMENTS, May.REVIEW_DOCUMENTS, May.SEE_TRAIL, May.SEE_PEOPLE}
+_DIRECTOR = _AUTHOR | {May.APPROVE_DOCUMENTS, May.WITHDRAW_DOCUMENTS}
+_QUALITY = frozenset(May)
+
+_ALL = (
+    Role("quality_manager", _("Quality manager"), _("Runs the quality system of the whole programme."), _QUALITY, True),
+    Role(
+        "programme_director", _("Programme director"), _("Answers for the whole programme."),
+        _DIRECTOR | {May.SEE_PROGRAMME_TRAIL}, True,
+    ),
+    Role("medical_director", _("Medical director"), _("Answers for a clinical or collection facility."), _DIRECTOR),
+    Role("laboratory_director", _("Laboratory director"), _("Answers for a processing facility."), _DIRECTOR),
+    Role("author", _("Document author"), _("Writes and reviews documents of a facility."), _AUTHOR),
+    Role("physician", _("Physician"), _("Reads and signs what applies."), _STAFF),
+    Role("nurse", _("Nurse"), _("Reads and signs what applies."), _STAFF),
+    Role("technician", _("Technician"), _("Reads and signs what applies."), _STAFF),
+    Role("data_manager", _("Data manager"), _("Reads and signs what applies."), _STAFF),
+    Role(
+        "inspector", _("Inspector"), _("Reads everything for a limited time, changes nothing."),
+        frozenset({May.READ_DOCUMENTS, May.SEE_DRAFTS, May.SEE_PEOPLE, May.SEE_TRAIL, May.SEE_PROGRAMME_TRAIL}),
+    ),
+    Role(
+        "administrator", _("Administrator"), _("Keeps accounts and facilities; sees no drafts, approves nothing."),
+        frozenset({May.READ_DOCUMENTS, May.SEE_PEOPLE, May.MANAGE_PEOPLE, May.MANAGE_FACILITIES}), True,
+    ),
+)  # fmt: skip
+ROLES: dict[str, Role] = {role.slug: role for role in _ALL}

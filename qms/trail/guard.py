@@ -1,0 +1,135 @@
+"""Models that nobody writes beside the door, and models that nobody ever changes.
+
+The guard stands in the query set and in `save_base`, below everything that Django offers for writing, so that the
+many ways in (save, create, update, bulk_create, F(), loaddata, the base manager, related managers) are one way.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ClassVar, NoReturn
+
+from django.core import checks
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from qms.trail.errors import NotAllowed
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+@contextmanager
+def pen() -> Iterator[None]:
+    """Let this block write guarded models. Only the door and the few append-only writers of the kernel take it."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def _refuse(model: type[models.Model], how: str) -> NoReturn:
+    raise NotAllowed(f"{model.__name__} is a controlled record: {how} outside the door is refused. Use a service.")
+
+
+class GuardedQuerySet(models.QuerySet[Any]):
+    """Reads like any query set. Of the writes, only the door's single insert and update pass, and only with the pen."""
+
+    def update(self, **kwargs: Any) -> int:
+        _refuse(self.model, "update()")
+
+    async def aupdate(self, **kwargs: Any) -> int:
+        _refuse(self.model, "aupdate()")
+
+    def delete(self) -> NoReturn:
+        _refuse(self.model, "delete()")
+
+    async def adelete(self) -> NoReturn:
+        _refuse(self.model, "adelete()")
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
+        _refuse(self.model, "bulk_create()")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        _refuse(self.model, "bulk_update()")
+
+    def _raw_delete(self, using: str | None) -> int:
+        _refuse(self.model, "deleting")
+
+    def _update(self, values: Any) -> int:
+        if not _writing.get():
+            _refuse(self.model, "updating")
+        return super()._update(values)  # type: ignore[misc, no-any-return]
+
+    def _insert(self, *args: Any, **kwargs: Any) -> Any:
+        if not _writing.get():
+            _refuse(self.model, "inserting")
+        return super()._insert(*args, **kwargs)  # type: ignore[misc]
+
+
+class GuardedModel(models.Model):
+    """What controlled and append-only models share."""
+
+    objects = GuardedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        _refuse(type(self), "save()")
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        # loaddata comes in here, past save().
+        if not _writing.get() or kwargs.get("raw"):
+            _refuse(type(self), "saving")
+        super().save_base(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        _refuse(type(self), "delete()")
+
+    @classmethod
+    def check(cls, **kwargs: Any) -> list[checks.CheckMessage]:
+        return [*super().check(**kwargs), *_check_links(cls)]
+
+
+def _check_links(model: type[models.Model]) -> Iterable[checks.CheckMessage]:
+    """Say where a guarded model could be written or emptied from outside: cascades and plain many-to-many links."""
+    for field in model._meta.get_fields(include_hidden=True):
+        if isinstance(field, models.ManyToManyField) and field.remote_field.through._meta.auto_created:
+            yield checks.Error(f"{model.__name__}.{field.name}: use a controlled link model.", id="qms.E001")
+        remote = field if isinstance(field, models.ForeignKey) else getattr(field, "field", None)
+        on_delete = getattr(getattr(remote, "remote_field", None), "on_delete", models.PROTECT)
+        if isinstance(remote, models.ForeignKey) and on_delete not in (models.PROTECT, models.DO_NOTHING):
+            yield checks.Error(f"{remote}: links to and from guarded models PROTECT.", id="qms.E002")
+    if not issubclass(model._base_manager._queryset_class, GuardedQuerySet):
+        yield checks.Error(f"{model.__name__}: its base manager is not guarded.", id="qms.E003")
+
+
+class AppendOnly(GuardedModel):
+    """A row that is written once and never again; triggers in the database hold this too."""
+
+    class Meta(GuardedModel.Meta):
+        abstract = True
+
+
+class Controlled(GuardedModel):
+    """A quality record: written through the door only, each write with its history row and in an event.
+
+    `moved_only` names the fields that only `move()` may change (the status).
+    """
+
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    history = HistoricalRecords(
+        inherit=True,
+        bases=[AppendOnly],
+        history_id_field=models.BigAutoField(primary_key=True),
+        history_user_id_field=models.BigIntegerField(null=True),
+        history_user_getter=lambda history: history.history_user_id,
+        history_user_setter=lambda history, user: None,
+        history_change_reason_field=models.TextField(null=True),
+    )
+    moved_only: ClassVar[tuple[str, ...]] = ()
+
+    class Meta(GuardedModel.Meta):
+        abstract = True
