@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NoReturn
 
 from django.core import checks
 from django.db import models
+from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
 
 from qms.trail.errors import NotAllowed
@@ -65,6 +66,10 @@ class GuardedQuerySet(models.QuerySet[Any]):
         if not _writing.get():
             _refuse(self.model, "inserting")
         return super()._insert(*args, **kwargs)  # type: ignore[misc]
+
+
+class GuardedHistory(GuardedQuerySet, HistoricalQuerySet):
+    """The same for the rows of a history."""
 
 
 class GuardedModel(models.Model):
@@ -123,6 +128,7 @@ class Controlled(GuardedModel):
     history = HistoricalRecords(
         inherit=True,
         bases=[AppendOnly],
+        historical_queryset=GuardedHistory,
         history_id_field=models.BigAutoField(primary_key=True),
         history_user_id_field=models.BigIntegerField(null=True),
         history_user_getter=lambda history: history.history_user_id,

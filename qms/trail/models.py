@@ -60,7 +60,7 @@ class SealKey(AppendOnly):
 
 
 class Seal(AppendOnly):
-    """A signed statement that the first `size` leaves have this root. `frontier`: the perfect subtrees' roots as JSON."""
+    """A signed statement that the first `size` leaves have this root; `frontier` is JSON: the perfect subtrees' roots."""
 
     size = models.BigIntegerField(primary_key=True)
     root = models.CharField(max_length=64)
