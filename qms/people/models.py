@@ -1,6 +1,7 @@
 """The programme, its facilities, its people, what roles they hold when, and their accounts."""
 
 import zoneinfo
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -16,6 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from qms.people.roles import ROLES, May, Role
 from qms.trail.actor import Actor
 from qms.trail.guard import Controlled, GuardedQuerySet
+
+
+Grants = dict[int | None, frozenset[May]]
+role_sources: list[Callable[["Person", date], list["RoleAssignment"]]] = []
+"""Where else a person's roles come from: deputations, which are signed and live above, add themselves here."""
 
 
 def check_zone(name: str) -> None:
@@ -83,6 +89,36 @@ class Person(Controlled):
         """Return whether the person belongs to the programme on that day, first and last day included."""
         return self.joined_on <= day and (self.left_on is None or day <= self.left_on)
 
+    def grants_on(self, day: date) -> Grants:
+        """Return {facility id, or None for the whole programme: permissions} that the roles of that day give."""
+        if not self.is_active_on(day):
+            return {}
+        assignments = [*self.role_assignments.on(day)]
+        for source in role_sources:
+            assignments += source(self, day)
+        found: Grants = {}
+        for held in assignments:
+            if held.role in ROLES:
+                found[held.facility_id] = found.get(held.facility_id, frozenset()) | held.definition.may
+        return found
+
+    @cached_property
+    def grants(self) -> Grants:
+        """What the roles of today give; read once for the life of this object."""
+        return self.grants_on(timezone.localdate())
+
+    def may(self, permission: May, facility_id: int | None = None) -> bool:
+        """Return whether this is allowed for the facility; without one, whether it is allowed anywhere."""
+        if facility_id is None:
+            return any(permission in granted for granted in self.grants.values())
+        return permission in self.grants.get(None, ()) or permission in self.grants.get(facility_id, ())
+
+    def facilities_where(self, permission: May) -> set[int] | None:
+        """Return the ids of the facilities where this is allowed; None means all of them."""
+        if permission in self.grants.get(None, ()):
+            return None
+        return {key for key, granted in self.grants.items() if key is not None and permission in granted}
+
 
 class RoleAssignmentQuerySet(GuardedQuerySet):
     def on(self, day: date) -> "RoleAssignmentQuerySet":
@@ -145,32 +181,9 @@ class User(AbstractBaseUser):
         content = f"{self.password}:{self.email}"
         return salted_hmac("qms.people.User", content, secret=secret, algorithm="sha256").hexdigest()
 
-    @cached_property
-    def grants(self) -> dict[int | None, frozenset[May]]:
-        """What this account may do today: {facility id, or None for the whole programme: permissions}. One query."""
-        today = timezone.localdate()
-        if not self.is_active or not self.person.is_active_on(today):
-            return {}
-        found: dict[int | None, frozenset[May]] = {}
-        for assignment in self.person.role_assignments.on(today):
-            if assignment.role in ROLES:
-                found[assignment.facility_id] = (
-                    found.get(assignment.facility_id, frozenset()) | assignment.definition.may
-                )
-        return found
-
-    def may(self, permission: May, facility: Facility | int | None = None) -> bool:
-        """Return whether this is allowed for the facility; without one, whether it is allowed anywhere."""
-        if facility is None:
-            return any(permission in granted for granted in self.grants.values())
-        key = facility.pk if isinstance(facility, Facility) else facility
-        return permission in self.grants.get(None, ()) or permission in self.grants.get(key, ())
-
-    def facilities_where(self, permission: May) -> set[int] | None:
-        """Return the ids of the facilities where this is allowed; None means all of them."""
-        if permission in self.grants.get(None, ()):
-            return None
-        return {key for key, granted in self.grants.items() if key is not None and permission in granted}
+    def may(self, permission: May, facility_id: int | None = None) -> bool:
+        """Return whether the person behind this account may do this; nothing for a closed account."""
+        return self.is_active and self.person.may(permission, facility_id)
 
 
 class SignInFailure(models.Model):
