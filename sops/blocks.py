@@ -29,6 +29,7 @@ LINK = re.compile(r"(https?://|mailto:)[^\s<>\"]+\Z")
 MAX_BLOCKS = 20_000
 MAX_DEPTH = 6  # tables inside tables
 MAX_TEXT = 100_000  # characters in one block
+MAX_START = 32_767  # Word's own limit for the start of a list
 
 
 class BadBlocks(ValueError):
@@ -43,6 +44,7 @@ _FIELDS = {
     "image": ({"digest", "media_type", "alt", "width", "height"}, set()),
     "footnote": ({"label", "runs"}, set()),
 }
+_LEVELS = {"heading": range(1, 7), "item": range(9)}
 
 
 def check(blocks: list[Block]) -> None:
@@ -59,11 +61,20 @@ def _check_list(blocks: Any, seen: set[str], depth: int) -> None:
     if depth > MAX_DEPTH:
         raise BadBlocks(f"Tables stand inside tables more than {MAX_DEPTH} deep.")
     for block in blocks:
-        _check_block(block, seen, depth)
+        _check_frame(block, seen)
+        _check_attributes(block)
+        if "runs" in block:
+            _check_runs(block["runs"], block["id"])
+        if "number" in block:
+            _check_number(block["number"], block["id"])
+        if block["kind"] == "image":
+            _check_image(block)
+        if block["kind"] == "table":
+            _check_table(block, seen, depth)
 
 
-def _check_block(block: Any, seen: set[str], depth: int) -> None:
-    if not isinstance(block, dict) or block.get("kind") not in _FIELDS:
+def _check_frame(block: Any, seen: set[str]) -> None:
+    if not isinstance(block, dict) or block.get("kind") not in KINDS:
         raise BadBlocks("A block has no known kind.")
     kind, name = block["kind"], block.get("id")
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name):
@@ -74,75 +85,83 @@ def _check_block(block: Any, seen: set[str], depth: int) -> None:
     required, optional = _FIELDS[kind]
     fields = set(block) - {"id", "kind"}
     if not required <= fields or not fields <= required | optional:
-        raise BadBlocks(f"Block {name} ({kind}) has the wrong fields: {', '.join(sorted(fields))}.")
-    if "runs" in block:
-        _check_runs(block["runs"], name)
-    if "number" in block:
-        _check_number(block["number"], name)
-    if kind == "heading" and block["level"] not in range(1, 7):
-        raise BadBlocks(f"Heading {name} has level {block['level']}.")
-    if kind == "item" and block["level"] not in range(9):
-        raise BadBlocks(f"Item {name} has level {block['level']}.")
+        raise BadBlocks(f"Block {name} ({kind}) has the wrong fields: {', '.join(sorted(map(str, fields)))}.")
+
+
+def _check_attributes(block: Block) -> None:
+    kind, name = block["kind"], block["id"]
+    if kind in _LEVELS and not (_is_whole(block["level"]) and block["level"] in _LEVELS[kind]):
+        raise BadBlocks(f"{kind.capitalize()} {name} has level {block['level']}.")
     if "role" in block and block["role"] not in ROLES:
         raise BadBlocks(f"Paragraph {name} has the role {block['role']}.")
-    if kind == "image":
-        _check_image(block)
-    if kind == "table":
-        _check_table(block, seen, depth)
+    if kind == "footnote" and not isinstance(block["label"], str):
+        raise BadBlocks(f"Footnote {name} has no label.")
 
 
 def _check_runs(runs: Any, name: str) -> None:
     if not isinstance(runs, list):
         raise BadBlocks(f"Block {name} has no list of runs.")
     for run in runs:
-        if (
-            not isinstance(run, dict)
-            or not isinstance(run.get("text"), str)
-            or not run.keys() <= {"text", "marks", "link"}
-        ):
-            raise BadBlocks(f"Block {name} has a run that is no text.")
-        marks = run.get("marks", [])
-        if marks != sorted(set(marks) & set(MARKS)):
-            raise BadBlocks(f"Block {name} has an unknown emphasis.")
-        if "link" in run and not (isinstance(run["link"], str) and LINK.match(run["link"])):
-            raise BadBlocks(f"Block {name} has a link that leads nowhere allowed: {run['link']!r}.")
+        _check_run(run, name)
     if sum(len(run["text"]) for run in runs) > MAX_TEXT:
         raise BadBlocks(f"Block {name} is longer than {MAX_TEXT} characters.")
 
 
+def _check_run(run: Any, name: str) -> None:
+    if not isinstance(run, dict) or not {"text"} <= run.keys() <= {"text", "marks", "link"}:
+        raise BadBlocks(f"Block {name} has a run that is no text.")
+    if not isinstance(run["text"], str):
+        raise BadBlocks(f"Block {name} has a run that is no text.")
+    marks = run.get("marks", [])
+    if not isinstance(marks, list) or marks != [mark for mark in MARKS if mark in marks]:
+        raise BadBlocks(f"Block {name} has an unknown emphasis.")
+    if "link" in run and not (isinstance(run["link"], str) and LINK.match(run["link"])):
+        raise BadBlocks(f"Block {name} has a link that leads nowhere allowed: {run['link']!r}.")
+
+
 def _check_number(number: Any, name: str) -> None:
-    if not isinstance(number, dict) or not {"list", "style", "pattern"} <= number.keys() <= {
-        "list",
-        "style",
-        "pattern",
-        "start",
-    }:
+    needed = {"list", "style", "pattern"}
+    if not isinstance(number, dict) or not needed <= number.keys() <= needed | {"start"}:
         raise BadBlocks(f"Block {name} has a number without list, style and pattern.")
-    if number["style"] not in NUMBER_STYLES or not isinstance(number["pattern"], str) or len(number["pattern"]) > 40:
+    if not isinstance(number["list"], str) or number["style"] not in NUMBER_STYLES:
         raise BadBlocks(f"Block {name} has an unknown style of number.")
-    if not isinstance(number.get("start", 1), int):
-        raise BadBlocks(f"Block {name} starts its number at something that is no whole number.")
+    if not isinstance(number["pattern"], str) or len(number["pattern"]) > 40:
+        raise BadBlocks(f"Block {name} has a pattern of number that is no short text.")
+    if not (_is_whole(number.get("start", 1)) and 0 <= number.get("start", 1) <= MAX_START):
+        raise BadBlocks(f"Block {name} starts its number at something that is no whole number up to {MAX_START}.")
 
 
 def _check_image(block: Block) -> None:
     if not re.fullmatch(r"[0-9a-f]{64}", str(block["digest"])):
         raise BadBlocks(f"Picture {block['id']} is not named by its digest.")
-    if not all(isinstance(block[side], int) and block[side] > 0 for side in ("width", "height")):
+    if not isinstance(block["alt"], str) or not isinstance(block["media_type"], str):
+        raise BadBlocks(f"Picture {block['id']} has no words or no type.")
+    if not all(_is_whole(block[side]) and block[side] > 0 for side in ("width", "height")):
         raise BadBlocks(f"Picture {block['id']} has no size.")
 
 
 def _check_table(block: Block, seen: set[str], depth: int) -> None:
-    if not isinstance(block["rows"], list) or not isinstance(block["header_rows"], int):
-        raise BadBlocks(f"Table {block['id']} has no rows.")
-    for row in block["rows"]:
+    rows, name = block["rows"], block["id"]
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise BadBlocks(f"Table {name} has no rows.")
+    if not _is_whole(block["header_rows"]) or block["header_rows"] < 0:
+        raise BadBlocks(f"Table {name} has no number of header rows.")
+    for row in rows:
         for cell in row:
-            if not isinstance(cell, dict) or not {"blocks"} <= cell.keys() <= {"blocks", "colspan", "rowspan"}:
-                raise BadBlocks(f"Table {block['id']} has a cell with the wrong fields.")
-            if not all(
-                isinstance(cell.get(span, 1), int) and 1 <= cell.get(span, 1) <= 1000 for span in ("colspan", "rowspan")
-            ):
-                raise BadBlocks(f"Table {block['id']} has a cell that spans nothing.")
+            _check_cell(cell, name)
             _check_list(cell["blocks"], seen, depth + 1)
+
+
+def _check_cell(cell: Any, name: str) -> None:
+    if not isinstance(cell, dict) or not {"blocks"} <= cell.keys() <= {"blocks", "colspan", "rowspan"}:
+        raise BadBlocks(f"Table {name} has a cell with the wrong fields.")
+    spans = (cell.get("colspan", 1), cell.get("rowspan", 1))
+    if not all(_is_whole(span) and 1 <= span <= 1000 for span in spans):
+        raise BadBlocks(f"Table {name} has a cell that spans nothing.")
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def walk(blocks: list[Block]) -> Iterator[Block]:
@@ -206,6 +225,8 @@ def _in_style(value: int, style: str) -> str:
         return ""
     if style == "decimal-zero":
         return f"{value:02d}"
+    if value > 780:  # thirty letters in a row; nobody reads such a number, and a start can be far higher
+        return str(value)
     if style.endswith("alpha"):
         letters = chr(ord("a") + (value - 1) % 26) * ((value - 1) // 26 + 1)  # Word's own way: aa, bb, cc
         return letters.upper() if style.startswith("upper") else letters
