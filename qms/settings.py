@@ -135,7 +135,7 @@ if urlparse(STORAGE_URL).scheme != "file":
     raise ImproperlyConfigured(f"STORAGE_URL is {STORAGE_URL!r}. Write file:// and a folder, e.g. file:///srv/engraft.")
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "qms.files.disk.DiskStorage",
         "OPTIONS": {"location": urlparse(STORAGE_URL).path},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
