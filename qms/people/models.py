@@ -18,7 +18,6 @@ from qms.people.roles import ROLES, May, Role
 from qms.trail.actor import Actor
 from qms.trail.guard import Controlled, GuardedQuerySet
 
-
 Grants = dict[int | None, frozenset[May]]
 role_sources: list[Callable[["Person", date], list["RoleAssignment"]]] = []
 """Where else a person's roles come from: deputations, which are signed and live above, add themselves here."""
@@ -122,8 +121,9 @@ class Person(Controlled):
 
 class RoleAssignmentQuerySet(GuardedQuerySet):
     def on(self, day: date) -> "RoleAssignmentQuerySet":
-        """Those that hold on that day, first and last day included."""
-        return self.filter(from_date__lte=day).filter(models.Q(until_date=None) | models.Q(until_date__gte=day))
+        """Those that hold on that day, first and last day included; not those taken back."""
+        held = self.filter(taken_back=False, from_date__lte=day)
+        return held.filter(models.Q(until_date=None) | models.Q(until_date__gte=day))
 
 
 class RoleAssignment(Controlled):
@@ -134,6 +134,7 @@ class RoleAssignment(Controlled):
     facility = models.ForeignKey(Facility, verbose_name=_("Facility"), null=True, blank=True, on_delete=models.PROTECT)
     from_date = models.DateField(_("From"))
     until_date = models.DateField(_("Until"), null=True, blank=True)
+    taken_back = models.BooleanField(default=False)  # ended on or before its first day, at once
 
     objects = RoleAssignmentQuerySet.as_manager()
 

@@ -29,6 +29,23 @@ class May(StrEnum):
     SEE_PROGRAMME_TRAIL = "see_programme_trail"
 
 
+MAY_WORDS: dict[May, str | Promise] = {
+    May.READ_DOCUMENTS: _("read documents"),
+    May.SEE_DRAFTS: _("see drafts and former versions"),
+    May.DRAFT_DOCUMENTS: _("write documents"),
+    May.REVIEW_DOCUMENTS: _("review documents"),
+    May.APPROVE_DOCUMENTS: _("approve documents"),
+    May.WITHDRAW_DOCUMENTS: _("withdraw documents"),
+    May.IMPORT_DOCUMENTS: _("import documents"),
+    May.SEE_PEOPLE: _("see people and roles"),
+    May.MANAGE_PEOPLE: _("manage people, roles and accounts"),
+    May.MANAGE_FACILITIES: _("manage the programme and its facilities"),
+    May.MARK_SIGNATURES: _("mark signatures as made in error"),
+    May.SEE_TRAIL: _("see the history of a record"),
+    May.SEE_PROGRAMME_TRAIL: _("see the trail of the whole programme"),
+}
+
+
 @dataclass(frozen=True)
 class Role:
     """A role: its slug is stored, so it is never renamed; `whole_programme` roles are never given for one facility."""

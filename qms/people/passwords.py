@@ -1,0 +1,17 @@
+"""What a new password must be."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from qms.people.models import Person, User
+from qms.trail.errors import Invalid
+
+
+def check_new_password(password: str, email: str, printed_name: str) -> None:
+    """Raise Invalid with everything that is wrong with a new password."""
+    account = User(email=email, person=Person(printed_name=printed_name))
+    account.printed_name = printed_name  # type: ignore[attr-defined]
+    try:
+        validate_password(password, user=account)
+    except ValidationError as wrong:
+        raise Invalid(" ".join(wrong.messages)) from wrong
