@@ -1,0 +1,55 @@
+"""Loading is authorising: each function gives the record, 404 where it is not seen, 403 where this is not allowed."""
+
+from django.db.models import Q, QuerySet
+
+from qms.people.access import load
+from qms.people.models import Facility, Person, User
+from qms.people.roles import May
+from sops.models import Comment, Document, Status, Version
+
+PUBLISHED = (Status.EFFECTIVE, Status.WITHDRAWN)
+
+
+def _in_facilities(person: Person, permission: May, path: str) -> Q:
+    """Rows of the facilities where the person may do this; who may anywhere may for the whole programme's too."""
+    places = person.facilities_where(permission)
+    if places is None:
+        return Q()
+    if not places:
+        return Q(pk__in=[])
+    return Q(**{f"{path}facility__in": places}) | Q(**{f"{path}facility__part": Facility.Part.WHOLE})
+
+
+def visible_documents(user: User) -> QuerySet[Document]:
+    """Documents that this person sees: those in force for readers, all of them for who writes and checks."""
+    person = user.person
+    read = _in_facilities(person, May.READ_DOCUMENTS, "") & Q(shown__status__in=PUBLISHED)
+    return Document.objects.filter(read | _in_facilities(person, May.SEE_DRAFTS, ""))
+
+
+def visible_versions(user: User) -> QuerySet[Version]:
+    """Versions that this person sees; drafts and obsolete ones only for who writes and checks."""
+    person = user.person
+    read = _in_facilities(person, May.READ_DOCUMENTS, "document__") & Q(status__in=PUBLISHED)
+    found = Version.objects.filter(read | _in_facilities(person, May.SEE_DRAFTS, "document__"))
+    return found.select_related("document__facility", "document__type", "document__owner", "started_by")
+
+
+def get_document(user: User, number: str, *, may: May | None = None) -> Document:
+    """Return one document by its number."""
+    documents = visible_documents(user).select_related("facility", "type", "owner", "shown")
+    return load(documents, number=number, allowed=lambda found: may is None or user.may(may, found.facility_id))
+
+
+def get_version(user: User, number: str, n: int, *, may: May | None = None) -> Version:
+    """Return one version by its document's number and its own."""
+    return load(
+        visible_versions(user), document__number=number, n=n,
+        allowed=lambda found: may is None or user.may(may, found.facility_id),
+    )  # fmt: skip
+
+
+def get_comment(user: User, number: str, n: int, pk: int, *, may: May) -> Comment:
+    """Return one comment on a version."""
+    version = get_version(user, number, n, may=may)
+    return load(version.comments.select_related("version__document", "by"), pk=pk)

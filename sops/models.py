@@ -1,0 +1,230 @@
+"""Controlled documents: their types, the documents, their versions, who is asked about them, and what is said."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from qms.numbering.models import NumberingScheme
+from qms.people.models import Facility, Person
+from qms.signatures.models import Signature
+from qms.trail.guard import AppendOnly, Controlled, GuardedQuerySet
+
+
+class DocumentType(Controlled):
+    """A kind of controlled document, e.g. SOP: how it is numbered and how often it is reviewed."""
+
+    code = models.CharField(_("Code"), max_length=8, unique=True)
+    name = models.CharField(_("Name"), max_length=80)
+    scheme = models.ForeignKey(NumberingScheme, on_delete=models.PROTECT)
+    review_months = models.PositiveSmallIntegerField(_("Months between reviews"), default=24)
+
+    class Meta(Controlled.Meta):
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Document(Controlled):
+    """One controlled document. `shown` is the version that lists speak of: the one in force, else the newest."""
+
+    number = models.CharField(_("Number"), max_length=60, unique=True)
+    title = models.CharField(_("Title"), max_length=200)
+    type = models.ForeignKey(DocumentType, verbose_name=_("Type"), on_delete=models.PROTECT)
+    facility = models.ForeignKey(Facility, verbose_name=_("Facility"), on_delete=models.PROTECT)
+    owner = models.ForeignKey(Person, verbose_name=_("Owner"), on_delete=models.PROTECT, related_name="documents_owned")
+    shown = models.OneToOneField("Version", null=True, on_delete=models.PROTECT, related_name="+")
+    review_due = models.DateField(_("Next review"), null=True, blank=True, db_index=True)
+
+    class Meta(Controlled.Meta):
+        ordering = ["number"]
+        indexes = [
+            models.Index(fields=["facility", "number"], name="document_facility"),
+            models.Index(fields=["title", "number"], name="document_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("document", args=[self.number])
+
+
+class Status(models.TextChoices):
+    """The life of a version. Approved is not effective: its day may be ahead."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    IN_APPROVAL = "in_approval", _("In approval")
+    APPROVED = "approved", _("Approved")
+    EFFECTIVE = "effective", _("Effective")
+    SUPERSEDED = "superseded", _("Obsolete")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DISCARDED = "discarded", _("Discarded")
+
+
+OPEN = (Status.DRAFT, Status.IN_REVIEW, Status.IN_APPROVAL, Status.APPROVED)
+
+
+class VersionQuerySet(GuardedQuerySet):
+    def open(self) -> "VersionQuerySet":
+        """Those on their way: written, reviewed, approved, not yet in force."""
+        return self.filter(status__in=OPEN)
+
+    def due_to_take_effect(self, day: date) -> "VersionQuerySet":
+        """Those approved whose day has come, however long ago."""
+        return self.filter(status=Status.APPROVED, effective_on__lte=day)
+
+
+class Version(Controlled):
+    """One text of a document. Text, original and PDF are files, named here by their SHA-256.
+
+    `round` counts how often it was sent to review: draft 3 is the text of round 3.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
+    n = models.PositiveIntegerField(_("Version"))
+    status = models.CharField(_("Status"), max_length=12, choices=Status, default=Status.DRAFT, db_index=True)
+    title = models.CharField(_("Title"), max_length=200)
+    language = models.CharField(max_length=12, default="en")
+    body = models.CharField(max_length=64)
+    source = models.CharField(max_length=64, blank=True)
+    source_name = models.CharField(max_length=255, blank=True)
+    losses = models.JSONField(default=list, blank=True)
+    summary = models.TextField(_("What changed and why"), blank=True)
+    round = models.PositiveSmallIntegerField(default=0)
+    started_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    started_at: Any = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)
+    effective_on = models.DateField(_("Takes effect on"), null=True)
+    effective_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    pdf = models.CharField(max_length=64, blank=True)
+
+    objects = VersionQuerySet.as_manager()
+    moved_only: ClassVar[tuple[str, ...]] = ("status",)
+
+    class Meta(Controlled.Meta):
+        ordering = ["document", "n"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "n"], name="version_numbered_once"),
+            models.UniqueConstraint(
+                fields=["document"], condition=models.Q(status="effective"), name="one_effective_version"
+            ),
+            models.UniqueConstraint(
+                fields=["document"],
+                condition=models.Q(status__in=["draft", "in_review", "in_approval", "approved"]),
+                name="one_version_on_its_way",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="effective") | (~models.Q(pdf="") & models.Q(effective_at__isnull=False)),
+                name="effective_has_pdf_and_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["effective_on"], name="version_waits", condition=models.Q(status="approved")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document.number} v{self.n}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("version", args=[self.document.number, self.n])
+
+    @property
+    def facility_id(self) -> int:
+        return self.document.facility_id
+
+    @property
+    def status_word(self) -> str:
+        return str(Status(self.status).label)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+class Authorship(Controlled):
+    """Somebody wrote in a version. Who did does not approve it."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="authorships")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Controlled.Meta):
+        constraints = [models.UniqueConstraint(fields=["version", "person"], name="author_once")]
+
+
+class Step(Controlled):
+    """Somebody is asked to review or to approve a version, in one round."""
+
+    class Kind(models.TextChoices):
+        REVIEW = "review", _("Review")
+        APPROVE = "approve", _("Approve")
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="steps")
+    round = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="steps")
+    asked_at: Any = models.DateTimeField()
+    signature = models.OneToOneField(Signature, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Controlled.Meta):
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "round", "kind", "person"], name="asked_once"),
+        ]
+        indexes = [
+            models.Index(fields=["person"], name="step_waits", condition=models.Q(signature=None)),
+        ]
+
+
+class Comment(Controlled):
+    """A remark on a version, beside a block of its text (`block`, "" for the whole). Must fix blocks signing."""
+
+    class Kind(models.TextChoices):
+        MUST_FIX = "must_fix", _("Must fix")
+        QUESTION = "question", _("Question")
+        SUGGESTION = "suggestion", _("Suggestion")
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="comments")
+    block = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
+    text = models.TextField(_("Comment"), max_length=4000)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at: Any = models.DateTimeField()
+    resolved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    resolved_at = models.DateTimeField(null=True)
+    resolution = models.TextField(blank=True)
+
+    class Meta(Controlled.Meta):
+        ordering = ["pk"]
+
+    @property
+    def is_open(self) -> bool:
+        return self.resolved_at is None
+
+
+class Reply(Controlled):
+    """An answer to a comment."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="replies")
+    text = models.TextField(_("Answer"), max_length=4000)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at: Any = models.DateTimeField()
+
+    class Meta(Controlled.Meta):
+        ordering = ["pk"]
+
+
+class Rendering(AppendOnly):
+    """A PDF of a version in a state that is not in force (draft, obsolete …), kept so that it is made once."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="renderings")
+    facts = models.CharField(max_length=64)  # digest of everything printed
+    pdf = models.CharField(max_length=64)
+
+    class Meta(AppendOnly.Meta):
+        constraints = [models.UniqueConstraint(fields=["version", "facts"], name="rendered_once")]

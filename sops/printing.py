@@ -1,0 +1,102 @@
+"""The printed form of a version: what stands on paper, made once and kept as bytes."""
+
+from dataclasses import asdict
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from qms.files.store import read, store
+from qms.pdf.document import PrintedDocument, PrintedSignature, document_pdf
+from qms.people.programme import current, zone
+from qms.signatures.models import Signature
+from qms.trail.actor import SYSTEM
+from qms.trail.canonical import canonical, sha256
+from qms.trail.door import change
+from sops.bodies import read_body
+from sops.models import Rendering, Status, Version
+from sops.render import blocks_html
+from sops.signable import in_force
+
+PDF = "application/pdf"
+
+
+def controlled_pdf(version: Version) -> str:
+    """Render and store the PDF that will be in force; return its digest. Slow: never inside the door."""
+    return store(document_pdf(printed(version, Status.EFFECTIVE), read), PDF)
+
+
+def pdf_of(version: Version) -> str:
+    """Return the digest of the PDF that shows a version as it stands now, made on the first time of asking.
+
+    In force: the stored controlled PDF. Else: with the status across each page (draft, in review, obsolete …).
+    """
+    if version.status in (Status.EFFECTIVE, Status.APPROVED) and version.pdf:
+        return version.pdf
+    document = printed(version, version.status)
+    facts = sha256(canonical(asdict(document)))
+    kept = Rendering.objects.filter(version=version, facts=facts).first()
+    if kept is None:
+        kept = _render(version, facts, document)
+    return kept.pdf
+
+
+def _render(version: Version, facts: str, document: PrintedDocument) -> Rendering:
+    pdf = store(document_pdf(document, read), PDF)
+    with change(by=SYSTEM, on=[version]) as c:
+        kept = Rendering.objects.filter(version=version, facts=facts).first()
+        if kept is None:
+            kept = Rendering(version=version, facts=facts, pdf=pdf)
+            c.save(kept)
+            c.event("version.render", version, also=[version.document], pdf=pdf, status=version.status)
+    return kept
+
+
+def signatures_of(version: Version) -> list[Signature]:
+    """Return the signatures that count for the present text: the author's, the reviewers', the approver's, in order."""
+    steps = version.steps.filter(round=version.round).exclude(signature=None).values("signature")
+    sent = Signature.objects.filter(label="sops.version", record_id=str(version.pk), purpose="version.send").order_by(
+        "-pk"
+    )[:1]
+    withdrawn = Signature.objects.filter(label="sops.version", record_id=str(version.pk), purpose="version.withdraw")
+    keys = {*steps.values_list("signature", flat=True), *withdrawn.values_list("pk", flat=True)}
+    if version.round and version.status not in (Status.DRAFT, Status.DISCARDED):
+        keys |= {*sent.values_list("pk", flat=True)}
+    return list(Signature.objects.filter(pk__in=keys).order_by("pk")) if version.status != Status.DRAFT else []
+
+
+def printed(version: Version, status: str) -> PrintedDocument:
+    """Return everything that stands on the paper of a version in a status, in the version's own language."""
+    document, former, programme = version.document, in_force(version), current()
+    with override("en-gb"):
+        return PrintedDocument(
+            programme=programme.name if programme else "",
+            facility=document.facility.name,
+            number=document.number,
+            title=version.title,
+            version=str(version.n),
+            status=str(Status(status).label),
+            watermark="" if status in (Status.EFFECTIVE, Status.APPROVED) else str(Status(status).label),
+            effective_on=date_format(version.effective_on, "j F Y") if version.effective_on else "",
+            replaces=_("version %(n)d") % {"n": former.n} if former and version.is_open else "",
+            owner=document.owner.printed_name,
+            review_by="",
+            summary=version.summary,
+            body_html=str(blocks_html(read_body(version.body), picture_url="file-store:{digest}".format)),
+            signatures=tuple(_printed_signature(signature) for signature in signatures_of(version)),
+            digest=version.body,
+            language=version.language,
+        )
+
+
+def _printed_signature(signature: Signature) -> PrintedSignature:
+    local = signature.at.astimezone(zone())
+    return PrintedSignature(
+        name=signature.printed_name,
+        role=signature.role,
+        on_behalf_of=signature.on_behalf_of,
+        meaning=signature.meaning,
+        at=f"{date_format(local, 'j F Y, H:i')} ({signature.zone}, UTC{local:%z})",
+        number=signature.number,
+        digest=signature.content_digest,
+    )

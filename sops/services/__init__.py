@@ -1,0 +1,52 @@
+"""What can be done with controlled documents. Nothing else writes them."""
+
+from sops.services.documents import (
+    add_document_type,
+    change_document,
+    create_document,
+    discard_version,
+    save_text,
+    start_version,
+)
+from sops.services.importing import document_from_word, version_from_word
+from sops.services.release import (
+    approve_version,
+    attach_pdf,
+    cancel_approval,
+    make_due_effective,
+    make_effective,
+    withdraw_document,
+)
+from sops.services.review import (
+    add_comment,
+    reply_to_comment,
+    resolve_comment,
+    send_back,
+    send_to_review,
+    sign_review,
+    take_back,
+)
+
+__all__ = [
+    "add_comment",
+    "add_document_type",
+    "approve_version",
+    "attach_pdf",
+    "cancel_approval",
+    "change_document",
+    "create_document",
+    "discard_version",
+    "document_from_word",
+    "make_due_effective",
+    "make_effective",
+    "reply_to_comment",
+    "resolve_comment",
+    "save_text",
+    "send_back",
+    "send_to_review",
+    "sign_review",
+    "start_version",
+    "take_back",
+    "version_from_word",
+    "withdraw_document",
+]

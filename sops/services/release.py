@@ -1,0 +1,123 @@
+"""Release: approval, the day it takes effect, giving way, withdrawal."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from qms.people.models import Person
+from qms.people.programme import day_of
+from qms.people.programme import today as programme_day
+from qms.people.roles import May
+from qms.signatures.proofs import Given
+from qms.signatures.services import acting_role, sign
+from qms.trail.actor import SYSTEM
+from qms.trail.door import Change, change
+from qms.trail.errors import Invalid
+from qms.workflow.moves import move
+from sops.bodies import read_body
+from sops.dates import months_later
+from sops.models import Document, Status, Step, Version
+from sops.printing import controlled_pdf
+from sops.services.documents import put_into_search
+from sops.services.review import tell
+from sops.signable import approve_content, cancel_content, withdraw_content
+from sops.workflow import APPROVE, CANCEL, SUPERSEDE, TAKE_EFFECT, WITHDRAW
+
+
+def approve_version(version: Version, *, by: Person, revision: int | None, effective_on: date, proof: Given) -> None:
+    """Approve a version for use from a day, today or later, and sign. Its PDF and its day follow by the worker."""
+    with change(by=by, on=[version.document, version]) as c:
+        c.expect(version, revision)
+        if effective_on < day_of(c.at):
+            raise Invalid(_("%(day)s has passed. Choose today or a later day.") % {"day": effective_on.isoformat()})
+        content = approve_content(version, effective_on)
+        version.effective_on, version.approved_at = effective_on, c.at
+        role, behalf = acting_role(by, May.APPROVE_DOCUMENTS, version.facility_id, c.at)
+        signature = sign(c, version, content, by=by, proof=proof, role=role, on_behalf_of=behalf)
+        move(c, version, APPROVE, by=by)
+        step = version.steps.get(round=version.round, kind=Step.Kind.APPROVE, person=by)
+        step.signature = signature
+        c.save(step)
+        c.event("version.approve", version, also=[version.document], text=version.body, signature=signature.pk)
+        c.later("sops.prepare", f"{version.pk}-{version.round}", version=version.pk)
+        tell(c, version, version.started_by, "approved")
+
+
+def attach_pdf(version: Version) -> None:
+    """Render and store the controlled PDF of an approved version, so that its day finds it ready. Safe to repeat."""
+    if version.status != Status.APPROVED or version.pdf:
+        return
+    round_printed, pdf = version.round, controlled_pdf(version)
+    with change(by=SYSTEM, on=[version]) as c:
+        if version.status != Status.APPROVED or version.pdf or version.round != round_printed:
+            return
+        version.pdf = pdf
+        c.save(version)
+        c.event("version.print", version, also=[version.document], pdf=pdf)
+
+
+def make_effective(version: Version, *, today: date | None = None) -> bool:
+    """Put an approved version into force when its day has come; the former one gives way in the same transaction.
+
+    Returns whether it did. Safe to run twice and by two workers at once.
+    """
+    attach_pdf(version)
+    with change(by=SYSTEM, on=[version.document, version]) as c:
+        day = today or day_of(c.at)
+        if version.status != Status.APPROVED or version.effective_on is None or version.effective_on > day:
+            return False
+        document = version.document
+        former = document.versions.filter(status=Status.EFFECTIVE).select_for_update().first()
+        if former:
+            former.ended_at = c.at
+            move(c, former, SUPERSEDE, by=SYSTEM)
+        version.effective_at = c.at
+        move(c, version, TAKE_EFFECT, by=SYSTEM)
+        document.shown, document.title = version, version.title
+        document.review_due = months_later(day, document.type.review_months)
+        c.save(document)
+        put_into_search(version, read_body(version.body))
+        c.event(
+            "version.take_effect", version, also=[document, *([former] if former else [])],
+            pdf=version.pdf, planned=version.effective_on.isoformat(), day=day.isoformat(),
+            supersedes=str(former) if former else "",
+        )  # fmt: skip
+    return True
+
+
+def make_due_effective(today: date | None = None) -> int:
+    """Put every version into force whose day has come, skipped nights included; return how many."""
+    day = today or programme_day()
+    due = Version.objects.due_to_take_effect(day).select_related("document__type", "document__facility")
+    return sum(make_effective(version, today=day) for version in due.order_by("effective_on", "pk"))
+
+
+def cancel_approval(version: Version, *, by: Person, revision: int | None, reason: str, proof: Given) -> None:
+    """Cancel an approval before its day; the version is a draft again and its signatures count no more."""
+    with change(by=by, reason=reason, on=[version.document, version]) as c:
+        c.expect(version, revision)
+        content = cancel_content(version, reason)
+        _sign_and_move(c, version, content, CANCEL, by, proof, May.APPROVE_DOCUMENTS)
+        version.effective_on = version.approved_at = None
+        version.pdf = ""
+        c.save(version)
+        c.event("version.cancel", version, also=[version.document])
+        tell(c, version, version.started_by, "cancelled")
+
+
+def withdraw_document(version: Version, *, by: Person, revision: int | None, reason: str, proof: Given) -> None:
+    """Withdraw the version in force with a reason: nothing is in force any more. It stays readable as withdrawn."""
+    with change(by=by, reason=reason, on=[version.document, version]) as c:
+        c.expect(version, revision)
+        version.ended_at = c.at
+        _sign_and_move(c, version, withdraw_content(version, reason), WITHDRAW, by, proof, May.WITHDRAW_DOCUMENTS)
+        document: Document = version.document
+        document.review_due = None
+        c.save(document)
+        c.event("version.withdraw", version, also=[document])
+
+
+def _sign_and_move(c: Change, version: Version, content, transition, by: Person, proof: Given, permission: May) -> None:  # type: ignore[no-untyped-def]
+    role, behalf = acting_role(by, permission, version.facility_id, c.at)
+    sign(c, version, content, by=by, proof=proof, role=role, on_behalf_of=behalf)
+    move(c, version, transition, by=by)

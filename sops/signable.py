@@ -1,0 +1,66 @@
+"""The words that are signed for a version: what the signing page shows is exactly this."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from qms.people.models import Person
+from qms.signatures.content import Content
+from qms.workflow.moves import Transition
+from sops.models import Status, Version
+from sops.workflow import APPROVE, CANCEL, REVIEW, SEND, WITHDRAW
+
+
+def in_force(version: Version) -> Version | None:
+    """Return the version of the same document that is in force now, if it is another one."""
+    return version.document.versions.filter(status=Status.EFFECTIVE).exclude(pk=version.pk).first()
+
+
+def _content(version: Version, transition: Transition, facts: Iterable[tuple[str, str]] = ()) -> Content:
+    former = in_force(version)
+    replaces = [(_("Replaces"), _("version %(n)d") % {"n": former.n})] if former else []
+    summary = [(_("What changed and why"), version.summary)] if version.summary else []
+    digests = {"text": version.body} | ({"against": former.body} if former else {})
+    return Content(
+        purpose=transition.name,
+        language=get_language() or "en-gb",
+        title=_("%(number)s, version %(n)d") % {"number": version.document.number, "n": version.n},
+        meaning=str(transition.meaning),
+        facts=(
+            (_("Document"), f"{version.document.number} {version.title}"),
+            (_("Version"), str(version.n)),
+            *replaces,
+            *summary,
+            *facts,
+        ),
+        digests=digests | ({"original": version.source} if version.source else {}),
+    )
+
+
+def send_content(version: Version, reviewers: Iterable[Person], approver: Person) -> Content:
+    """Return what an author signs when sending a draft to review."""
+    names = ", ".join(person.printed_name for person in reviewers)
+    return _content(version, SEND, [(_("Reviewers"), names), (_("Approver"), approver.printed_name)])
+
+
+def review_content(version: Version) -> Content:
+    """Return what a reviewer signs."""
+    return _content(version, REVIEW)
+
+
+def approve_content(version: Version, effective_on: date) -> Content:
+    """Return what an approver signs; the day it takes effect is a part of it."""
+    return _content(version, APPROVE, [(_("Takes effect on"), date_format(effective_on, "j F Y"))])
+
+
+def cancel_content(version: Version, reason: str) -> Content:
+    """Return what is signed when an approval is cancelled."""
+    return _content(version, CANCEL, [(_("Reason"), reason)])
+
+
+def withdraw_content(version: Version, reason: str) -> Content:
+    """Return what is signed when a document is withdrawn."""
+    return _content(version, WITHDRAW, [(_("Reason"), reason)])

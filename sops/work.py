@@ -1,0 +1,76 @@
+"""What of the documents awaits a person: reviews and approvals asked of them, their drafts, reviews falling due."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qms.home.work import WorkItem
+from qms.people.models import Person
+from qms.people.programme import day_of, today
+from sops.models import Comment, Document, Status, Step, Version
+
+REVIEW_AHEAD = timedelta(days=60)
+
+
+def document_work(person: Person) -> list[WorkItem]:
+    """Return what awaits this person in documents."""
+    return [*_asked(person), *_drafts(person), *_reviews_due(person)]
+
+
+def _asked(person: Person) -> list[WorkItem]:
+    waiting = Q(kind=Step.Kind.REVIEW, version__status=Status.IN_REVIEW) | Q(
+        kind=Step.Kind.APPROVE, version__status=Status.IN_APPROVAL
+    )
+    steps = Step.objects.filter(waiting, person=person, signature=None).select_related("version__document")
+    return [_asked_item(step) for step in steps if step.round == step.version.round]
+
+
+def _asked_item(step: Step) -> WorkItem:
+    version, review = step.version, step.kind == Step.Kind.REVIEW
+    page = "version-review" if review else "version-approve"
+    return WorkItem(
+        kind=step.kind,
+        number=str(version),
+        title=version.title,
+        sentence=_("You are asked to review it.") if review else _("You are asked to approve it."),
+        url=reverse(page, args=[version.document.number, version.n]),
+        act=_("Review") if review else _("Read and approve"),
+        since=day_of(step.asked_at),
+    )
+
+
+def _drafts(person: Person) -> list[WorkItem]:
+    drafts = Version.objects.filter(status=Status.DRAFT, started_by=person).select_related("document")
+    open_comments = set(
+        Comment.objects.filter(version__in=drafts, resolved_at=None).values_list("version_id", flat=True)
+    )
+    return [
+        WorkItem(
+            kind="draft",
+            number=str(draft),
+            title=draft.title,
+            sentence=_("Your draft has open comments.") if draft.pk in open_comments else _("Your draft."),
+            url=draft.get_absolute_url(),
+            act=_("Go on writing"),
+            since=day_of(draft.started_at),
+        )
+        for draft in drafts
+    ]
+
+
+def _reviews_due(person: Person) -> list[WorkItem]:
+    soon = Document.objects.filter(owner=person, shown__status=Status.EFFECTIVE, review_due__lte=today() + REVIEW_AHEAD)
+    return [
+        WorkItem(
+            kind="review_due",
+            number=document.number,
+            title=document.title,
+            sentence=_("Its periodic review falls due."),
+            url=document.get_absolute_url(),
+            act=_("Open"),
+            due=document.review_due,
+        )
+        for document in soon
+    ]

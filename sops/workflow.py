@@ -1,0 +1,97 @@
+"""The arrows of a version. Each name is also the purpose of the signature that the arrow asks for."""
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from qms.people.models import Person
+from qms.people.roles import May
+from qms.workflow.moves import Transition
+from sops.models import Comment, Status, Step, Version
+
+
+def is_author(version: Version, person: Person) -> bool:
+    """Return whether this person wrote in the version."""
+    return version.started_by_id == person.pk or version.authorships.filter(person=person).exists()
+
+
+def own_work(version: Version, by: Person) -> str | None:
+    """Nobody approves or reviews what they wrote (FACT-JACIE x4.5; separation of duties)."""
+    return _now("Authors do not approve their own work.") if is_author(version, by) else None
+
+
+def not_the_author(version: Version, by: Person) -> str | None:
+    return None if is_author(version, by) else _now("Only an author of this version does this.")
+
+
+def _asked(version: Version, by: Person, kinds: list[str]) -> bool:
+    return version.steps.filter(round=version.round, kind__in=kinds, person=by, signature=None).exists()
+
+
+def not_asked_to_review(version: Version, by: Person) -> str | None:
+    if _asked(version, by, [Step.Kind.REVIEW]):
+        return None
+    return _now("You are not asked to review this version, or have signed already.")
+
+
+def not_asked_to_approve(version: Version, by: Person) -> str | None:
+    if _asked(version, by, [Step.Kind.APPROVE]):
+        return None
+    return _now("You are not asked to approve this version.")
+
+
+def not_asked_at_all(version: Version, by: Person) -> str | None:
+    if _asked(version, by, [Step.Kind.REVIEW, Step.Kind.APPROVE]):
+        return None
+    return _now("Only those who are asked to review or approve send a version back.")
+
+
+def open_must_fix(version: Version, by: Person) -> str | None:
+    """A comment marked “must fix” blocks signing until it is resolved."""
+    left = version.comments.filter(kind=Comment.Kind.MUST_FIX, resolved_at=None).count()
+    if not left:
+        return None
+    return _now("%(count)d comments marked “must fix” are open. You can sign once they are resolved.") % {"count": left}
+
+
+SEND = Transition(
+    "version.send", _("Send to review"), frozenset({Status.DRAFT}), Status.IN_REVIEW, May.DRAFT_DOCUMENTS,
+    meaning=_("I wrote this version. It is ready for review."),
+)  # fmt: skip
+TAKE_BACK = Transition(
+    "version.take_back", _("Take back to draft"), frozenset({Status.IN_REVIEW, Status.IN_APPROVAL}), Status.DRAFT,
+    May.DRAFT_DOCUMENTS, needs_reason=True, objections=(not_the_author,),
+)  # fmt: skip
+REVIEW = Transition(
+    "version.review", _("Sign the review"), frozenset({Status.IN_REVIEW}), Status.IN_APPROVAL, May.REVIEW_DOCUMENTS,
+    meaning=_("I have reviewed this version. It is fit for use."),
+    objections=(own_work, not_asked_to_review, open_must_fix),
+)  # fmt: skip
+SEND_BACK = Transition(
+    "version.send_back", _("Send back"), frozenset({Status.IN_REVIEW, Status.IN_APPROVAL}), Status.DRAFT,
+    May.REVIEW_DOCUMENTS, needs_reason=True, objections=(not_asked_at_all,),
+)  # fmt: skip
+APPROVE = Transition(
+    "version.approve", _("Approve and sign"), frozenset({Status.IN_APPROVAL}), Status.APPROVED, May.APPROVE_DOCUMENTS,
+    meaning=_("I approve this version for use from the date above."),
+    objections=(own_work, not_asked_to_approve, open_must_fix),
+)  # fmt: skip
+CANCEL = Transition(
+    "version.cancel", _("Cancel the approval"), frozenset({Status.APPROVED}), Status.DRAFT, May.APPROVE_DOCUMENTS,
+    meaning=_("I cancel the approval of this version before its day."), needs_reason=True,
+)  # fmt: skip
+TAKE_EFFECT = Transition(
+    "version.take_effect", _("Take effect"), frozenset({Status.APPROVED}), Status.EFFECTIVE, None
+)  # fmt: skip
+SUPERSEDE = Transition(
+    "version.supersede", _("Give way"), frozenset({Status.EFFECTIVE}), Status.SUPERSEDED, None
+)  # fmt: skip
+WITHDRAW = Transition(
+    "version.withdraw", _("Withdraw"), frozenset({Status.EFFECTIVE}), Status.WITHDRAWN, May.WITHDRAW_DOCUMENTS,
+    meaning=_("I withdraw this document. It must not be used any more."), needs_reason=True,
+)  # fmt: skip
+DISCARD = Transition(
+    "version.discard", _("Discard the draft"), frozenset({Status.DRAFT}), Status.DISCARDED, May.DRAFT_DOCUMENTS,
+    needs_reason=True,
+)  # fmt: skip
+
+TRANSITIONS = (SEND, TAKE_BACK, REVIEW, SEND_BACK, APPROVE, CANCEL, TAKE_EFFECT, SUPERSEDE, WITHDRAW, DISCARD)
