@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,6 @@ class QmsConfig(AppConfig):
     name = "qms"
     verbose_name = "Engraft"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("qms.receivers")  # by name: it reads the models, which are not there yet when this file is read

@@ -50,6 +50,27 @@ def sha256(data: bytes | str) -> str:
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 
+def settle(record: models.Model) -> None:
+    """Turn the values of a record into those that the database will give back, so that its text never differs.
+
+    A day given as "2026-09-14" becomes a date, 1.5 with two decimals 1.50. Raises TypeError on an expression (F()),
+    and Django's ValidationError on what is no value of the field.
+    """
+    for field in record._meta.concrete_fields:
+        value = getattr(record, field.attname)
+        if hasattr(value, "resolve_expression"):
+            raise TypeError(f"{field.name}: write a value, not an expression")
+        if value is not None:
+            setattr(record, field.attname, _settled(field, value))
+
+
+def _settled(field: "models.Field[Any, Any]", value: Any) -> Any:
+    value = field.to_python(value)
+    if isinstance(field, models.DecimalField) and isinstance(value, Decimal):
+        return value.quantize(Decimal(1).scaleb(-field.decimal_places))
+    return value
+
+
 def row_fields(record: models.Model) -> dict[str, Any]:
     """Return {column: plain value} of a record, or of its history row without the history's own columns."""
     return {

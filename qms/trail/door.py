@@ -15,12 +15,13 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from qms.trail.actor import Acting, Actor
-from qms.trail.canonical import canonical, row_fields, stamp
-from qms.trail.errors import NotAllowed, Stale
+from qms.trail.canonical import canonical, row_fields, settle, stamp
+from qms.trail.errors import Invalid, NotAllowed, Stale
 from qms.trail.guard import AppendOnly, Controlled, pen
 from qms.trail.models import Event, Outbox, Subject, Unsealed
 
@@ -47,6 +48,7 @@ class Change:
         Raises Stale when the row is no longer at the revision that was read.
         """
         self._still_open()
+        _settle(record)
         if isinstance(record, Controlled):
             self._save_controlled(record)
         elif isinstance(record, AppendOnly) and record._state.adding:
@@ -96,6 +98,11 @@ class Change:
         """Return what was signed on this record in this change."""
         return self._signed.get(key_of(record), [])
 
+    def note(self, label: str, key: str, op: str) -> None:
+        """Let the next event tell of a write that has no fields to show: kept or erased bytes."""
+        self._still_open()
+        self._rows.append({"label": label, "id": key, "op": op, "fields": {}})
+
     def _note(self, record: models.Model, op: str, before: dict[str, Any] | None) -> None:
         label, key = key_of(record)
         row: dict[str, Any] = {"label": label, "id": key, "op": op, "fields": row_fields(record)}
@@ -110,11 +117,12 @@ class Change:
         """
         self._still_open()
         label, key = key_of(record)
+        others = sorted({key_of(other) for other in also} - {(label, key)})
         text = canonical(
             {
                 "format": 1, "name": name, "at": stamp(self.at), "by": {"id": self.by.person_id, "name": self.by.name},
                 "reason": self.reason, "record": {"label": label, "id": key, "as": str(record)},
-                "also": sorted(list(key_of(other)) for other in also), "rows": self._rows, "facts": facts,
+                "also": others, "rows": self._rows, "facts": facts,
             }
         )  # fmt: skip
         event = Event(
@@ -123,8 +131,7 @@ class Change:
         )  # fmt: skip
         with pen():
             event.save_base(force_insert=True)
-            for other in also:
-                other_label, other_key = key_of(other)
+            for other_label, other_key in others:
                 Subject(event=event, label=other_label, record_id=other_key).save_base(force_insert=True)
         Unsealed.objects.create(event=event)
         self._rows = []
@@ -152,6 +159,15 @@ class Change:
 def key_of(record: models.Model) -> tuple[str, str]:
     """Return (label, id) of a record as the trail names it, e.g. ("sops.version", "12")."""
     return record._meta.label_lower, str(record.pk)
+
+
+def _settle(record: models.Model) -> None:
+    try:
+        settle(record)
+    except TypeError as wrong:
+        raise NotAllowed(f"{type(record).__name__}: {wrong}.") from wrong
+    except ValidationError as wrong:
+        raise Invalid(" ".join(wrong.messages)) from wrong
 
 
 def _as_stored(record: models.Model) -> dict[str, Any]:
@@ -196,7 +212,8 @@ def change(*, by: Acting, reason: str = "", on: Sequence[models.Model] = ()) -> 
         raise NotAllowed("The door is open already: one act is one change.")
     this = Change(by.actor, reason.strip())
     try:
-        with transaction.atomic():
+        # Durable: inside somebody else's transaction the end of the block would not be a commit.
+        with transaction.atomic(durable=True):
             token = _open.set(this)
             try:
                 _lock(on)

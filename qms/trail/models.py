@@ -1,5 +1,7 @@
 """The trail: what was done, its place in the log, the seals over the log; and what is still to be carried out."""
 
+from typing import ClassVar
+
 from django.db import models
 
 from qms.trail.guard import AppendOnly
@@ -8,10 +10,12 @@ from qms.trail.guard import AppendOnly
 class Event(AppendOnly):
     """One act. `text` is the canonical JSON that is hashed; the other columns repeat parts of it for lists."""
 
+    moment_field: ClassVar[str] = ""
+
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=60)
     label = models.CharField(max_length=60)
-    record_id = models.CharField(max_length=40)
+    record_id = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)
     by_id = models.BigIntegerField(null=True, db_index=True)
     by_name = models.CharField(max_length=200)
@@ -30,7 +34,7 @@ class Subject(AppendOnly):
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="subjects")
     label = models.CharField(max_length=60)
-    record_id = models.CharField(max_length=40)
+    record_id = models.CharField(max_length=64)
 
     class Meta(AppendOnly.Meta):
         constraints = [models.UniqueConstraint(fields=["label", "record_id", "event"], name="subject_once")]
@@ -53,6 +57,8 @@ class Leaf(AppendOnly):
 class SealKey(AppendOnly):
     """A public key that seals are checked with; a later one is signed by its predecessor."""
 
+    moment_field: ClassVar[str] = "made_at"
+
     number = models.PositiveIntegerField(primary_key=True)
     public = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
@@ -60,7 +66,9 @@ class SealKey(AppendOnly):
 
 
 class Seal(AppendOnly):
-    """A signed statement that the first `size` leaves have this root; `frontier` is JSON: the perfect subtrees' roots."""
+    """A signed statement that the first `size` leaves have this root; `frontier`: see merkle.py, as JSON."""
+
+    moment_field: ClassVar[str] = ""
 
     size = models.BigIntegerField(primary_key=True)
     root = models.CharField(max_length=64)
