@@ -62,7 +62,7 @@ def _for_sqlite(model: type[models.Model]) -> Iterator[tuple[str, str]]:
     name = f"{table}_no_replace"
     yield (
         name,
-        f"CREATE TRIGGER {quote(name)} BEFORE INSERT ON {quote(table)} "
+        f"CREATE TRIGGER {quote(name)} BEFORE INSERT ON {quote(table)} "  # noqa: S608  only names of our own
         f"WHEN EXISTS (SELECT 1 FROM {quote(table)} WHERE {taken}) "
         f"BEGIN SELECT RAISE(ABORT, 'UNIQUE: {table} has a row with this key, and it stays'); END",
     )
