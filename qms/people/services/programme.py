@@ -60,10 +60,13 @@ def start_programme(first: FirstRun, *, by: Acting) -> User:
     return user
 
 
-def change_programme(programme: Programme, *, name: str, time_zone: str, by: Acting, reason: str = "") -> None:
+def change_programme(
+    programme: Programme, *, name: str, time_zone: str, by: Acting, reason: str = "", revision: int | None = None
+) -> None:
     """Rename the programme or give it another time zone."""
     with change(by=by, reason=reason, on=[programme]) as c:
         require(by, May.MANAGE_FACILITIES)
+        c.expect(programme, revision)
         programme.name, programme.time_zone = name, time_zone
         checked(programme)
         c.save(programme)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from qms.people.access import require
@@ -62,16 +62,12 @@ def set_end(c: Change, assignment: RoleAssignment, until_date: date | None) -> N
 
 
 def keep_a_quality_manager(day: date) -> None:
-    """Raise NotAllowed if from that day on nobody with an open account would run the quality system."""
-    if Programme.objects.exists() and not _quality_managers(day).exists():
+    """Raise NotAllowed if from that day on nobody with an open account would run the quality system without an end."""
+    lasting = RoleAssignment.objects.on(max(day, today())).filter(role=QUALITY_MANAGER, until_date=None)
+    if not lasting.filter(person__left_on=None, person__user__is_active=True).exists():
         raise NotAllowed(
             _("This would leave the programme without a quality manager. Give the role to somebody else first.")
         )
-
-
-def _quality_managers(day: date) -> QuerySet[RoleAssignment]:
-    held = RoleAssignment.objects.on(day).filter(role=QUALITY_MANAGER, person__user__is_active=True)
-    return held.filter(Q(person__left_on=None) | Q(person__left_on__gte=day))
 
 
 def _defined(role: str) -> Role:
