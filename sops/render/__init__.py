@@ -1,0 +1,55 @@
+"""Canonical blocks and redlines as HTML: one markup for screen and paper, everything escaped, nothing inline."""
+
+from collections.abc import Collection, Iterator
+
+from django.utils.safestring import SafeString
+
+from sops.blocks import Block, labels
+from sops.compare import BlockDiff, Redline, side
+from sops.compare.lists import whole_blocks
+from sops.render.diffs import alone, nested
+from sops.render.inline import together
+from sops.render.outline import Entry, outline
+from sops.render.page import ImageURL, Page
+
+__all__ = ["Entry", "ImageURL", "block_parts", "blocks_html", "outline", "redline_html", "redline_parts"]
+
+
+def blocks_html(blocks: list[Block], *, image_url: ImageURL, shift: int = 1, since: Collection[str] = ()) -> SafeString:
+    """Return a text as HTML with real nested lists.
+
+    A heading of level 1 becomes h(1 + `shift`); `image_url(digest)` gives the address of a picture; blocks whose ids
+    are in `since` carry the class "since" (a bar in the margin). Each block can be linked to as #block-<id>.
+    """
+    page = Page(image_url, shift, since, new_labels=labels(blocks))
+    return together(nested(whole_blocks("equal", blocks), page), "\n")
+
+
+def block_parts(
+    blocks: list[Block], *, image_url: ImageURL, shift: int = 1, since: Collection[str] = ()
+) -> Iterator[tuple[Block, SafeString]]:
+    """Yield (block, its HTML) for a page that sets something beside each block; a step is a list of one."""
+    page = Page(image_url, shift, since, new_labels=labels(blocks))
+    for diff in whole_blocks("equal", blocks):
+        yield diff.block, alone(diff, page)
+
+
+def redline_html(redline: Redline, *, image_url: ImageURL, shift: int = 1) -> SafeString:
+    """Return a redline as HTML: ins, del, a bar and the number of each change (#change-<n>).
+
+    What is only in the old text has the anchor #was-<id>, everything else #block-<id>.
+    """
+    page = _page(redline, image_url, shift)
+    return together(nested(redline.blocks, page), "\n")
+
+
+def redline_parts(redline: Redline, *, image_url: ImageURL, shift: int = 1) -> Iterator[tuple[BlockDiff, SafeString]]:
+    """Yield (diff, its HTML), for comments beside the text; `diff.new` is the block of the new text, if any."""
+    page = _page(redline, image_url, shift)
+    for diff in redline.blocks:
+        yield diff, alone(diff, page)
+
+
+def _page(redline: Redline, image_url: ImageURL, shift: int) -> Page:
+    old, new = labels(side(redline, "old")), labels(side(redline, "new"))
+    return Page(image_url, shift, old_labels=old, new_labels=new)

@@ -1,0 +1,52 @@
+"""Words of one block as HTML: emphasis, links, and what was added or removed."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from sops.blocks import LINK
+from sops.compare import Segment
+from sops.compare.model import Op
+
+TAGS = {
+    "bold": "strong",
+    "code": "code",
+    "italic": "em",
+    "strike": "s",
+    "sub": "sub",
+    "sup": "sup",
+    "underline": "u",
+}
+
+
+def words_html(segments: list[Segment]) -> SafeString:
+    """Return the words of one block, added ones in ins, removed ones in del."""
+    groups = groupby(segments, key=lambda segment: segment.op)
+    return together(marked(op, together(map(_segment, group))) for op, group in groups)
+
+
+def together(parts: Iterable[SafeString], between: str = "") -> SafeString:
+    """Return pieces of HTML one after the other; their type says that each is safe already."""
+    return SafeString(between.join(parts))
+
+
+def marked(op: Op, content: SafeString) -> SafeString:
+    """Return the content as it is, as added or as removed; a screen reader says which."""
+    if op == "insert":
+        return format_html('<ins><span class="visually-hidden">{} </span>{}</ins>', _("Added:"), content)
+    if op == "delete":
+        return format_html('<del><span class="visually-hidden">{} </span>{}</del>', _("Removed:"), content)
+    return content
+
+
+def _segment(segment: Segment) -> SafeString:
+    marks, link = segment.look
+    html = together(map(escape, segment.text.split("\n")), "<br>")
+    for mark in marks:
+        html = format_html("<{}>{}</{}>", TAGS[mark], html, TAGS[mark])
+    if LINK.match(link):
+        html = format_html('<a href="{}" rel="noopener noreferrer">{}</a>', link, html)
+    return format_html('<span class="chg-look">{}</span>', html) if segment.was is not None else html
