@@ -225,7 +225,7 @@ def _in_style(value: int, style: str) -> str:
         return ""
     if style == "decimal-zero":
         return f"{value:02d}"
-    if value > 780:  # thirty letters in a row; nobody reads such a number, and a start can be far higher
+    if value > 3999:  # nobody reads such letters, and a start can be far higher
         return str(value)
     if style.endswith("alpha"):
         letters = chr(ord("a") + (value - 1) % 26) * ((value - 1) // 26 + 1)  # Word's own way: aa, bb, cc
