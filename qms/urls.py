@@ -4,4 +4,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("qms.people.urls")),
+    path("", include("qms.ui.urls")),
 ]
+
+handler400 = "qms.ui.views.bad_request"
+handler403 = "qms.ui.views.permission_denied"
+handler404 = "qms.ui.views.page_not_found"

@@ -1,0 +1,88 @@
+"""What every page knows: the navigation that this person may use, who they are, and when the session ends."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from qms.people.models import User
+from qms.people.roles import May
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """A place in the navigation; `may` is what it takes to see it, None for everybody who is logged in."""
+
+    url_name: str
+    word: str | Promise
+    icon: str
+    may: May | None = None
+
+
+@dataclass(frozen=True)
+class NavLink:
+    """An entry as this person sees it on this page."""
+
+    url: str
+    word: str | Promise
+    icon: str
+    current: bool
+
+
+NAVIGATION: tuple[tuple[NavEntry, ...], ...] = (
+    (NavEntry("home", _("My work"), "checkbox"),),
+    (NavEntry("register", _("Documents"), "file-text", May.READ_DOCUMENTS),),
+    (
+        NavEntry("people", _("People"), "users", May.SEE_PEOPLE),
+        NavEntry("trail", _("Trail"), "history", May.SEE_PROGRAMME_TRAIL),
+    ),
+)
+FOOT: tuple[NavEntry, ...] = (NavEntry("help", _("Help"), "help-circle"),)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return {"shell": ...} for base.html; without navigation for somebody who is not logged in."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {"shell": {"logged_in": False}}
+    groups = [links(group, user, request.path) for group in NAVIGATION]
+    foot = links(FOOT, user, request.path)
+    return {
+        "shell": {
+            "logged_in": True,
+            "groups": [group for group in groups if group],
+            "foot": foot,
+            "quick": [link for group in groups for link in group][:4],
+            "person": getattr(user, "person", None),
+            "search_url": address("register") if user.may(May.READ_DOCUMENTS) else None,
+            "stay_url": address("stay"),
+            "idle_seconds": settings.SESSION_IDLE_MINUTES * 60,
+        }
+    }
+
+
+def links(entries: tuple[NavEntry, ...], user: User, path: str) -> list[NavLink]:
+    """Return the entries that this person may see, and which of them holds the page at `path`."""
+    found = []
+    for entry in entries:
+        url = address(entry.url_name)
+        if url is not None and (entry.may is None or user.may(entry.may)):
+            found.append(NavLink(url, entry.word, entry.icon, holds(url, path)))
+    return found
+
+
+def holds(url: str, path: str) -> bool:
+    """Return whether a page lies below an entry; below home lies only home itself."""
+    return path == url or (url != "/" and path.startswith(url))
+
+
+def address(name: str) -> str | None:
+    """Return the address of a named page, or None where no installed part brings it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,83 @@
+"""The one vocabulary of states: family, key -> icon, tone, word. Screens and papers take their words here."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+TONES = ("ok", "go", "warn", "bad", "idle")
+
+
+@dataclass(frozen=True)
+class State:
+    """How a state shows: an icon of the sprite, one of the five tones, and its word."""
+
+    icon: str
+    tone: str
+    word: str | Promise
+
+
+STATUS: dict[str, dict[str, State]] = {
+    "doc": {
+        "draft": State("pencil", "idle", _("Draft")),
+        "in_review": State("messages", "go", _("In review")),
+        "in_approval": State("writing-sign", "go", _("In approval")),
+        "approved": State("calendar-check", "go", _("Approved")),
+        "effective": State("circle-check", "ok", _("Effective")),
+        "superseded": State("archive", "idle", _("Obsolete")),
+        "withdrawn": State("ban", "bad", _("Withdrawn")),
+        "discarded": State("file-x", "idle", _("Discarded")),
+    },
+    "due": {
+        "later": State("calendar", "idle", _("On time")),
+        "soon": State("clock-exclamation", "warn", _("Due soon")),
+        "late": State("alert-triangle", "bad", _("Overdue")),
+        "done": State("circle-check", "ok", _("Done")),
+    },
+    "sign": {
+        "waiting": State("circle-dashed", "idle", _("Waiting")),
+        "turn": State("arrow-big-right", "go", _("Your turn")),
+        "asked": State("hourglass", "go", _("Asked")),
+        "signed": State("signature", "ok", _("Signed")),
+        "returned": State("arrow-back-up", "warn", _("Sent back")),
+        "marked": State("alert-circle", "warn", _("Marked as signed in error")),
+    },
+    "comment": {
+        "must_fix": State("alert-octagon", "bad", _("Must fix")),
+        "question": State("help-circle", "go", _("Question")),
+        "suggestion": State("bulb", "idle", _("Suggestion")),
+        "resolved": State("circle-check", "ok", _("Resolved")),
+    },
+    "account": {
+        "invited": State("mail", "go", _("Invited")),
+        "active": State("circle-check", "ok", pgettext_lazy("account", "Active")),
+        "locked": State("lock", "warn", _("Locked")),
+        "none": State("minus", "idle", _("No log-in")),
+        "left": State("archive", "idle", _("Left")),
+    },
+    "role": {
+        "now": State("circle-check", "ok", _("Holds today")),
+        "ahead": State("calendar", "idle", _("Begins later")),
+        "ended": State("archive", "idle", pgettext_lazy("role", "Ended")),
+    },
+    "trail": {
+        "sealed": State("shield-check", "ok", _("Sealed")),
+        "unsealed": State("hourglass", "go", _("Not yet sealed")),
+        "altered": State("shield-x", "bad", _("Altered")),
+    },
+}
+
+
+def state(family: str, key: str) -> State:
+    """Return how this state shows.
+
+    Raises:
+        KeyError: No such family or key, with the ones there are.
+    """
+    states = STATUS.get(family)
+    if states is None:
+        raise KeyError(f"No status family {family!r}: there are {', '.join(STATUS)}.")
+    if key not in states:
+        raise KeyError(f"No status {key!r} in {family!r}: there are {', '.join(states)}.")
+    return states[key]

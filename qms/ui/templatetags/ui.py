@@ -1,0 +1,122 @@
+"""The template tags of the interface: `{% load ui %}`. Their Python signatures are the check and the manual."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms, template
+from django.core.paginator import Page
+from django.http import HttpRequest
+
+from qms.ui import marks, wrappers
+from qms.ui.marks import Words
+from qms.ui.options import Option
+from qms.ui.status import State, state
+
+register = template.Library()
+Context = dict[str, Any]
+
+for leaf in (
+    marks.icon, marks.status, marks.glyph, marks.count, marks.number, marks.when, marks.digest, marks.crumb,
+    marks.link_button, marks.button,
+):  # fmt: skip
+    register.simple_tag(leaf)
+for wrapper in (
+    wrappers.fragment, wrappers.page_head, wrappers.section, wrappers.note, wrappers.blank, wrappers.facts,
+    wrappers.fact, wrappers.route, wrappers.step, wrappers.comment_box, wrappers.reply, wrappers.dialog,
+    wrappers.menu, wrappers.scroll,
+):  # fmt: skip
+    register.simple_block_tag(wrapper)
+
+
+@register.inclusion_tag("ui/signature.html")
+def signature(
+    *,
+    name: str,
+    role: Words = "",
+    meaning: Words = "",
+    at: datetime | None = None,
+    number: str = "",
+    url: str = "",
+    digest: str = "",
+    what: Words = "",
+    state: str = "signed",
+    on_behalf: str = "",
+    remark: Words = "",
+) -> Context:
+    """Show a signature as a line one could have signed on paper. `state` is a key of the family "sign"."""
+    return locals()
+
+
+@register.inclusion_tag("ui/stages.html")
+def stages(family: str, keys: str, *, at: str) -> Context:
+    """Show a life cycle from left to right: the keys of a status family, parted by spaces, and where it is now."""
+    names = keys.split()
+    here = names.index(str(at)) if str(at) in names else -1
+    found: list[tuple[State, str]] = []
+    for place, name in enumerate(names):
+        found.append((state(family, name), "done" if place < here else "now" if place == here else "ahead"))
+    return {"stages": found}
+
+
+@register.inclusion_tag("ui/error_summary.html")
+def error_summary(form: forms.BaseForm) -> Context:
+    """Show on top of a form, once, what to correct, each line a link to its field; nothing for a form in order."""
+    if getattr(form, "summary_is_shown", False):
+        return {"total": 0}
+    form.summary_is_shown = True  # type: ignore[attr-defined]
+    fields = [(bound, target_id(bound), error) for bound in form.visible_fields() for error in bound.errors]
+    hidden = [error for bound in form.hidden_fields() for error in bound.errors]
+    general = [*form.non_field_errors(), *hidden]
+    return {"general": general, "fields": fields, "total": len(general) + len(fields)}
+
+
+def target_id(bound: forms.BoundField) -> str:
+    """Return the id of what takes the focus: the first choice of a group, else the field itself."""
+    return f"{bound.auto_id}_0" if bound.use_fieldset else bound.id_for_label
+
+
+@register.inclusion_tag("ui/pager.html", takes_context=True)
+def pager(context: Context, page: Page[Any]) -> Context:
+    """Show which rows these are, and the way to the next and the former ones. Keeps the rest of the address."""
+    return {"page": page, "request": context["request"]}
+
+
+@register.inclusion_tag("ui/sort_header.html", takes_context=True)
+def sort_header(context: Context, word: Words, key: str, *, cls: str = "", default: bool = False) -> Context:
+    """Show a column head that sorts: ?sort=key, and ?sort=-key when it is sorted so already."""
+    request: HttpRequest = context["request"]
+    chosen = request.GET.get("sort", key if default else "")
+    order = {key: "ascending", f"-{key}": "descending"}.get(chosen, "")
+    following = f"-{key}" if order == "ascending" else key
+    return {"word": word, "cls": cls, "order": order, "following": following, "request": request}
+
+
+@register.inclusion_tag("ui/filter_menu.html")
+def filter_menu(word: Words, name: str, options: Iterable[Option]) -> Context:
+    """Show a filter: a menu of check boxes inside the filter form, with how many rows each choice gives."""
+    given = list(options)
+    return {"word": word, "name": name, "options": given, "chosen": sum(option.on for option in given)}
+
+
+@register.inclusion_tag("ui/tab.html")
+def tab(word: Words, url: str, *, current: bool = False, count: int | None = None) -> Context:
+    """Show one view among others, inside `<nav class="views">`."""
+    return {"word": word, "url": url, "current": current, "count": count}
+
+
+@register.inclusion_tag("ui/post_button.html", takes_context=True)
+def post_button(
+    context: Context,
+    word: Words,
+    url: str,
+    *,
+    name: str = "",
+    value: str = "",
+    kind: str = "",
+    size: str = "",
+    icon: str = "",
+) -> Context:
+    """Show a button with a form of its own that posts to the address."""
+    pressed = marks.button(word, kind=kind, size=size, icon=icon, name=name, value=value)
+    return {"url": url, "button": pressed, "csrf_token": context.get("csrf_token", "")}

@@ -1,0 +1,124 @@
+"""The parts of a page that wrap others. Each takes the HTML of its body first and returns safe HTML."""
+
+from datetime import date, datetime
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from qms.ui.marks import Words, before, button_classes, glyph
+
+NOTE_ICONS = {
+    "": "info-circle",
+    "go": "progress-check",
+    "ok": "circle-check",
+    "warn": "alert-triangle",
+    "bad": "alert-octagon",
+}
+
+
+def fragment(content: str) -> SafeString:
+    """Return the body: `{% fragment as name %}` makes a piece of HTML for an argument of another tag."""
+    return SafeString(content.strip())
+
+
+def page_head(
+    content: str, title: Words, *, crumbs: str = "", docket: str = "", sub: Words = "", mark: str = ""
+) -> SafeString:
+    """Return the head of a page: the way here, the one h1, the docket line, and the body as actions."""
+    given = {"title": title, "crumbs": crumbs, "docket": docket, "sub": sub, "mark": mark, "acts": content.strip()}
+    return render_to_string("ui/page_head.html", given)
+
+
+def section(content: str, title: Words, *, id: str = "", tools: Words = "", level: int = 2) -> SafeString:
+    """Return a section: a rule, a heading (with the id), tools at its right, the body."""
+    given = {"title": title, "id": id, "tools": tools, "tag": f"h{level}", "body": SafeString(content)}
+    return render_to_string("ui/section.html", given)
+
+
+def note(content: str, *, tone: str = "", lead: Words = "", id: str = "", role: str = "", icon: str = "") -> SafeString:
+    """Return a note: `lead` is its bold first sentence, the body says what to do.
+
+    Raises:
+        ValueError: A tone that there is not.
+    """
+    if tone not in NOTE_ICONS:
+        raise ValueError(f"No tone {tone!r} for a note: {', '.join(NOTE_ICONS)}.")
+    given = {"tone": tone, "lead": lead, "id": id, "role": role, "icon": icon or NOTE_ICONS[tone]}
+    return render_to_string("ui/note.html", {**given, "body": SafeString(content.strip())})
+
+
+def blank(content: str, title: Words, *, level: int = 3) -> SafeString:
+    """Return an empty state: why there is nothing, and the body with one or two ways on."""
+    return format_html('<div class="blank"><h{0}>{1}</h{0}>{2}</div>', level, title, SafeString(content))
+
+
+def facts(content: str) -> SafeString:
+    """Return a list of facts; the body holds `{% fact %}`s."""
+    return format_html('<dl class="facts">{}</dl>', SafeString(content))
+
+
+def fact(content: str, word: Words) -> SafeString:
+    """Return one fact: its label, and the body as its value."""
+    return format_html("<dt>{}</dt><dd>{}</dd>", word, SafeString(content.strip()))
+
+
+def route(content: str) -> SafeString:
+    """Return the steps one below the other; the body holds `{% step %}`s."""
+    return format_html('<ol class="route">{}</ol>', SafeString(content))
+
+
+def step(content: str, key: str, who: Words, *, label: Words = "", family: str = "sign") -> SafeString:
+    """Return one step of a route: its state as icon, who, and the body as second text."""
+    mark = glyph(family, key, label=label)
+    return format_html("<li>{}<b>{}</b><span>{}</span></li>", mark, who, SafeString(content.strip()))
+
+
+def comment_box(
+    content: str,
+    kind: str,
+    *,
+    who: Words,
+    role: Words = "",
+    at: date | datetime | None = None,
+    number: int | None = None,
+    id: str = "",
+    resolved_by: Words = "",
+) -> SafeString:
+    """Return a comment beside a text: kind, who and when, and the body with text, replies and buttons."""
+    given = {"kind": kind, "who": who, "role": role, "at": at, "number": number, "id": id, "resolved_by": resolved_by}
+    return render_to_string("ui/comment_box.html", {**given, "body": SafeString(content)})
+
+
+def reply(content: str, who: Words, at: date | datetime | None = None) -> SafeString:
+    """Return an answer to a comment."""
+    return render_to_string("ui/reply.html", {"who": who, "at": at, "body": SafeString(content)})
+
+
+def dialog(content: str, id: str, title: Words) -> SafeString:
+    """Return a dialog, closed; only for what cannot be undone. Its title names the thing."""
+    given = (id, id, id, title, SafeString(content))
+    return format_html('<dialog id="{}" aria-labelledby="{}-title"><h2 id="{}-title">{}</h2>{}</dialog>', *given)
+
+
+def menu(
+    content: str,
+    word: Words = "",
+    *,
+    icon: str = "",
+    label: Words = "",
+    end: bool = False,
+    kind: str = "",
+    size: str = "",
+) -> SafeString:
+    """Return a menu button; the body holds links, labels or forms. Without a word it needs a label."""
+    if not word and not label:
+        raise ValueError("A menu without a word needs a label.")
+    given = {"word": word, "label": label, "end": end, "icon": before(icon), "classes": button_classes(kind, size)}
+    return render_to_string("ui/menu.html", {**given, "body": SafeString(content)})
+
+
+def scroll(content: str, label: Words) -> SafeString:
+    """Return a region that scrolls sideways, reachable by keyboard: for wide tables."""
+    start = format_html('<div class="scroll-x" tabindex="0" role="region" aria-label="{}">', label)
+    return format_html("{}{}</div>", start, SafeString(content))
