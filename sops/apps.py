@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,10 +7,8 @@ class SopsConfig(AppConfig):
     """Controlled documents."""
 
     name = "sops"
+    verbose_name = "Documents"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from qms.home.work import work_sources  # noqa: PLC0415 - models are not loaded before ready()
-        from sops.work import document_work  # noqa: PLC0415
-
-        work_sources.append(document_work)
+        import_module("sops.receivers")  # by name: it reads the models, which are not there yet when this file is read

@@ -10,28 +10,39 @@ from sops.models import Comment, Document, Status, Version
 PUBLISHED = (Status.EFFECTIVE, Status.WITHDRAWN)
 
 
-def _in_facilities(person: Person, permission: May, path: str) -> Q:
-    """Rows of the facilities where the person may do this; who may anywhere may for the whole programme's too."""
+def _places(person: Person, permission: May, path: str) -> Q | None:
+    """Rows of the facilities where the person may do this, the whole programme's among them; None where nowhere.
+
+    Q() where the person may do this everywhere.
+    """
     places = person.facilities_where(permission)
     if places is None:
         return Q()
     if not places:
-        return Q(pk__in=[])
+        return None
     return Q(**{f"{path}facility__in": places}) | Q(**{f"{path}facility__part": Facility.Part.WHOLE})
+
+
+def _seen(person: Person, path: str, status: str) -> Q:
+    """What one who reads sees in force, and one who writes and checks in every state."""
+    drafts, read = (_places(person, permission, path) for permission in (May.SEE_DRAFTS, May.READ_DOCUMENTS))
+    published = read and read & Q(**{f"{status}__in": PUBLISHED})
+    if read is not None and not read:
+        published = Q(**{f"{status}__in": PUBLISHED})
+    if drafts is None:
+        return Q(pk__in=[]) if published is None else published
+    # An empty Q is everything, but `Q(a) | Q()` is only a: so everything is said by itself.
+    return drafts if not drafts or published is None else drafts | published
 
 
 def visible_documents(user: User) -> QuerySet[Document]:
     """Documents that this person sees: those in force for readers, all of them for who writes and checks."""
-    person = user.person
-    read = _in_facilities(person, May.READ_DOCUMENTS, "") & Q(shown__status__in=PUBLISHED)
-    return Document.objects.filter(read | _in_facilities(person, May.SEE_DRAFTS, ""))
+    return Document.objects.filter(_seen(user.person, "", "shown__status"))
 
 
 def visible_versions(user: User) -> QuerySet[Version]:
     """Versions that this person sees; drafts and obsolete ones only for who writes and checks."""
-    person = user.person
-    read = _in_facilities(person, May.READ_DOCUMENTS, "document__") & Q(status__in=PUBLISHED)
-    found = Version.objects.filter(read | _in_facilities(person, May.SEE_DRAFTS, "document__"))
+    found = Version.objects.filter(_seen(user.person, "document__", "status"))
     return found.select_related("document__facility", "document__type", "document__owner", "started_by")
 
 

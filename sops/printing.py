@@ -82,7 +82,7 @@ def printed(version: Version, status: str) -> PrintedDocument:
             owner=document.owner.printed_name,
             review_by="",
             summary=version.summary,
-            body_html=str(blocks_html(read_body(version.body), picture_url="file-store:{digest}".format)),
+            body_html=str(blocks_html(read_body(version.body), image_url="file-store:{}".format)),
             signatures=tuple(_printed_signature(signature) for signature in signatures_of(version)),
             digest=version.body,
             language=version.language,

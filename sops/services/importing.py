@@ -10,7 +10,7 @@ from qms.people.roles import May
 from qms.trail.errors import Invalid, NotAllowed
 from sops.models import Document, DocumentType, Status, Version
 from sops.services.documents import create_document, demand, save_text, start_version
-from sops.word import WordText
+from sops.word.model import WordText
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

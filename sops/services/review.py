@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from qms.people import telling
 from qms.people.models import Person
 from qms.people.roles import May
 from qms.signatures.proofs import Given
@@ -139,7 +140,9 @@ def _still_open(comment: Comment) -> None:
 
 
 def tell(c: Change, version: Version, person: Person, what: str) -> None:
-    """Send somebody a mail about a version after the commit; once for each round and wording."""
-    c.later(
-        "sops.tell", f"{version.pk}-{version.round}-{what}-{person.pk}", version=version.pk, person=person.pk, what=what
-    )
+    """Ask for the mail `sops/<what>` to somebody about a version; once for each round."""
+    telling.tell(
+        c, person, f"sops/{what}", f"{version.pk}-{version.round}-{person.pk}",
+        document=version.document.number, title=version.title, n=version.n, by=c.by.name, reason=c.reason,
+        path=version.get_absolute_url(),
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""What comes out of a Word file: the canonical text, its pictures, what was lost, and what it seems to be."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sops.blocks import Block
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Something of the Word file that the canonical text does not show as it was.
+
+    `kind` is a short word for grouping ("tracked change"), `place` says where for a person ("paragraph 3 under
+    “Thawing”", "" where it concerns the whole file), `sentence` says what it was and what became of it.
+    """
+
+    kind: str
+    place: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the document says about itself; None where it says nothing or says it in a way that can be read twice."""
+
+    number: str | None = None
+    title: str | None = None
+    version: str | None = None
+    owner: str | None = None
+    effective_on: date | None = None
+    review_on: date | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """How many changes Word had recorded and nobody had accepted or rejected yet."""
+
+    insertions: int = 0
+    deletions: int = 0
+    moves: int = 0
+    formatting: int = 0
+
+    @property
+    def open(self) -> int:
+        """Return how many changes of words are open; formatting is not counted."""
+        return self.insertions + self.deletions + self.moves
+
+    def __bool__(self) -> bool:
+        return bool(self.open or self.formatting)
+
+
+@dataclass(frozen=True)
+class WordText:
+    """A Word file as read: `pictures` and `media_types` by SHA-256 hex, drawings that no block shows (EMF) too."""
+
+    blocks: list[Block]
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    media_types: dict[str, str] = field(default_factory=dict)
+    losses: list[Loss] = field(default_factory=list)
+    proposal: Proposal = field(default_factory=Proposal)
+    tracked: Tracked = field(default_factory=Tracked)

@@ -1,0 +1,113 @@
+"""Reads a Word file into the canonical text: bytes in, blocks and losses out; nothing is fetched or stored."""
+
+from dataclasses import fields
+
+from django.utils.translation import gettext as _
+
+from qms.trail.errors import Invalid
+from sops.blocks import BadBlocks, Block, check
+from sops.word.body import blocks_of
+from sops.word.fields import mark_fields
+from sops.word.guess import guess_headings
+from sops.word.losses import quote
+from sops.word.model import Tracked, WordText
+from sops.word.notes import name_left_comments, note_blocks, read_comments
+from sops.word.numbering import Numbering
+from sops.word.package import Package, open_word
+from sops.word.proposal import propose
+from sops.word.reading import Reading
+from sops.word.settle import settle
+from sops.word.styles import Styles
+from sops.word.tracked import Changes, Decision, resolve
+from sops.word.xml import child, words
+
+
+def read_word(data: bytes, tracked: Decision = "accept") -> WordText:
+    """Return the text of a .docx, .dotx or macro-free Word file; `tracked` decides what open changes become.
+
+    Every tracked change is named with both texts whatever the decision. Raises Invalid with a sentence for the person.
+    """
+    package = open_word(data)
+    reading = _reading(package)
+    tree = package.tree(package.main)
+    body = child(tree, "body")
+    if body is None:
+        raise Invalid(
+            _("This file has no document inside. Open it in Word, save it again as .docx, and try once more.")
+        )
+    reading.changes = resolve(body, tracked)
+    decided = [reading.changes]
+    reading.fields = mark_fields(body)
+    read_comments(reading)
+    blocks = blocks_of(reading, body)
+    blocks += note_blocks(reading, tracked, decided)
+    if not blocks:
+        raise Invalid(_("This document is empty. Choose the file that holds the text."))
+    _finish(reading, blocks)
+    return WordText(
+        blocks=blocks,
+        pictures=reading.pictures,
+        media_types=reading.media_types,
+        losses=reading.losses.result(),
+        proposal=propose(package, blocks, reading.title, reading.styles.language),
+        tracked=_sum(decided),
+    )
+
+
+def _reading(package: Package) -> Reading:
+    def tree_of(kind: str) -> object:
+        found = package.related(package.main, kind)
+        return package.tree(found[0]) if found else None
+
+    styles = Styles(tree_of("styles"))
+    return Reading(package, styles, Numbering(tree_of("numbering"), styles), blocks_of, part=package.main)
+
+
+def _sum(decided: list[Changes]) -> Tracked:
+    return Tracked(*(sum(getattr(c.counts, f.name) for c in decided) for f in fields(Tracked)))
+
+
+def _finish(reading: Reading, blocks: list[Block]) -> None:
+    """Settle numbers and headings, name what concerns the whole file, and hold the result against the schema."""
+    losses = reading.losses
+    if settle(blocks, reading.counted):
+        losses.name(
+            "number", _("Parts of some numbers are kept as fixed text, because they count in a way of Word's own."), ""
+        )
+    if guess_headings(blocks):
+        losses.name(
+            "heading", _("The file marks no headings; short bold lines were taken for headings. Check them."), ""
+        )
+    name_left_comments(reading)
+    _name_outside(reading)
+    _name_margins(reading)
+    try:
+        check(blocks)
+    except BadBlocks as error:
+        raise Invalid(
+            _("This document cannot be imported: %(why)s Simplify it in Word and try again.") % {"why": error}
+        ) from error
+
+
+def _name_outside(reading: Reading) -> None:
+    """Name every pointer to the outside that no link of the text shows: templates, objects, pictures."""
+    package = reading.package
+    for part in (package.main, *package.related(package.main, "settings")):
+        for relation in package.relations(part).values():
+            if relation.external and relation.kind not in ("hyperlink", "image"):
+                sentence = _(
+                    "The file points to something outside (%(kind)s: %(where)s). Nothing was fetched; it is not kept."
+                )
+                reading.losses.name("outside", sentence % {"kind": relation.kind, "where": relation.target[:200]}, "")
+
+
+def _name_margins(reading: Reading) -> None:
+    """Name the words of page headers and footers, which the page layout makes anew."""
+    package, told = reading.package, set()
+    for part in package.related(package.main, "header", "footer"):
+        tree = None if part == package.main else package.tree(part)
+        text = "" if tree is None else words(tree)
+        if text and text not in told:
+            told.add(text)
+            sentence = _("Header or footer of the pages, not kept: %(words)s. Headers are made by the page layout.")
+            reading.losses.name("header", sentence % {"words": quote(text, 2000)}, "")
