@@ -80,15 +80,11 @@ def paragraph(reading: Reading, p: Any) -> list[Block]:
     level = _heading_level(reading, properties, style)
     raw = words(p) if getattr(p, "tag", None) else " ".join(map(words, p)).strip()
     is_heading = level is not None and bool(raw)
-    if is_heading:
-        reading.losses.enter_heading(raw)
-        if not reading.title and reading.styles.is_title(style):
-            reading.title = raw
-    elif raw:
-        reading.losses.enter_paragraph()
+    if is_heading and not reading.title and reading.styles.is_title(style):
+        reading.title = raw
+    name = reading.new_id()
     place = _list_place(reading, properties, style)
     counted = None if place is None else _counted(reading, place)
-    name = reading.new_id()
     line = Inline(reading, style, is_heading)
     line.walk(p)
     block = _block(reading, name, line, level if is_heading else None, place, counted)

@@ -1,9 +1,11 @@
 """Collects what is lost: single losses with their place, and many of a kind as one with a count."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from sops.blocks import Block, labels, text_of, walk
 from sops.word.model import Loss
 
 
@@ -11,63 +13,70 @@ def quote(text: str, most: int = 300) -> str:
     """Return words in quotation marks, shortened at a word."""
     text = " ".join(text.split())
     if len(text) > most:
-        text = text[:most].rpartition(" ")[0] + " …"
+        text = (text[:most].rpartition(" ")[0] or text[:most]) + " …"
     return f"“{text}”"
 
 
 @dataclass
 class Losses:
-    """The list in the making; knows where the reading stands."""
+    """The list in the making; `at` is the number of the block that is read, from which the place is told at the end."""
 
-    heading: str = ""
-    paragraph: int = 0
-    at_heading: bool = False
-    note: str = ""  # set while a footnote is read
-    single: list[Loss] = field(default_factory=list)
-    many: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # kind: count, first place, sentence
+    at: int = 0
+    _single: list[tuple[str, int, str]] = field(default_factory=list)  # kind, at (-1: the whole file), sentence
+    _many: dict[str, tuple[int, int, str]] = field(default_factory=dict)  # kind: count, first at, sentence
 
-    def enter_heading(self, words: str) -> None:
-        """Say that the reading has reached this heading."""
-        self.heading, self.paragraph, self.at_heading = words, 0, True
+    def name(self, kind: str, sentence: str) -> None:
+        """Name one loss where the reading stands."""
+        self._single.append((kind, self.at, sentence))
 
-    def enter_paragraph(self) -> None:
-        """Say that the reading has reached the next paragraph with content."""
-        self.paragraph += 1
-        self.at_heading = False
-
-    @property
-    def place(self) -> str:
-        """Return where the reading stands, in words for a person."""
-        if self.note:
-            return self.note
-        if self.at_heading:
-            return _("heading %(words)s") % {"words": quote(self.heading, 80)}
-        if self.heading:
-            return _("paragraph %(n)d under %(words)s") % {"n": self.paragraph, "words": quote(self.heading, 80)}
-        return _("paragraph %(n)d, before the first heading") % {"n": max(self.paragraph, 1)}
-
-    def name(self, kind: str, sentence: str, place: str | None = None) -> None:
-        """Name one loss, here or at a given place."""
-        self.single.append(Loss(kind, self.place if place is None else place, sentence))
+    def name_for_all(self, kind: str, sentence: str) -> None:
+        """Name one loss that concerns the whole file."""
+        self._single.append((kind, -1, sentence))
 
     def count(self, kind: str, sentence: str) -> None:
         """Count one of many of the same kind; `sentence` is the same for all of them."""
-        count, place, kept = self.many.get(kind, (0, self.place, sentence))
-        self.many[kind] = (count + 1, place, kept)
+        count, at, kept = self._many.get(kind, (0, self.at, sentence))
+        self._many[kind] = (count + 1, at, kept)
 
-    def result(self) -> list[Loss]:
-        """Return all losses: the single ones in reading order, then the counted ones."""
-        counted = [Loss(kind, place, _times(sentence, n)) for kind, (n, place, sentence) in self.many.items()]
-        return self.single + counted
+    def result(self, blocks: list[Block]) -> list[Loss]:
+        """Return all losses with their places in the finished text: single ones in order, then the counted ones."""
+        places = _Places(blocks)
+        single = [Loss(kind, places.of(at), sentence) for kind, at, sentence in self._single]
+        return single + [Loss(kind, places.of(at), _times(text, n)) for kind, (n, at, text) in self._many.items()]
 
 
 def _times(sentence: str, count: int) -> str:
-    return (
-        sentence
-        if count == 1
-        else _("%(sentence)s (%(count)d times, here first.)")
-        % {
-            "sentence": sentence,
-            "count": count,
-        }
-    )
+    told = {"sentence": sentence, "count": count}
+    return sentence if count == 1 else _("%(sentence)s (%(count)d times, here first.)") % told
+
+
+class _Places:
+    """Where each block stands, in words for a person: paragraph 3 under “4.2 Thawing”."""
+
+    def __init__(self, blocks: list[Block]) -> None:
+        numbers, heading, count, found = labels(blocks), "", 0, []
+        for block in walk(blocks):
+            if block["kind"] == "heading":
+                heading, count = quote(f"{numbers.get(block['id'], '')} {text_of(block)}", 80), 0
+                place = _("heading %(words)s") % {"words": heading}
+            elif block["kind"] == "footnote":
+                place = _("note %(label)s") % {"label": block["label"]}
+            else:
+                count += 0 if block["kind"] == "table" else 1
+                place = _paragraph(max(count, 1), heading)
+            found.append((int(block["id"][1:]), place))
+        found.sort(key=lambda pair: pair[0])
+        self._starts = [start for start, _place in found]
+        self._places = [place for _start, place in found]
+
+    def of(self, at: int) -> str:
+        """Return the place of the block with this number, or of the nearest one before it."""
+        if at < 0 or not self._places:
+            return ""
+        return self._places[max(bisect_right(self._starts, at) - 1, 0)]
+
+
+def _paragraph(count: int, heading: str) -> str:
+    if heading:
+        return _("paragraph %(n)d under %(words)s") % {"n": count, "words": heading}
+    return _("paragraph %(n)d, before the first heading") % {"n": count}

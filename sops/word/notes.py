@@ -23,7 +23,7 @@ def read_comments(reading: Reading) -> None:
 def name_left_comments(reading: Reading) -> None:
     """Name the comments that have no mark in the text."""
     for sentence in reading.comments.values():
-        reading.losses.name("comment", sentence, place="")
+        reading.losses.name_for_all("comment", sentence)
     reading.comments.clear()
 
 
@@ -39,18 +39,13 @@ def note_blocks(reading: Reading, decision: Decision, decided: list[Changes]) ->
             decided.append(reading.changes)
             reading.fields, reading.open_fields = mark_fields(tree), []
             blocks += _notes_of(reading, kind, tree)
-    missing = [label for kind, name, label in reading.notes if (kind, name) not in _known(blocks)]
+    known = {block.pop("word") for block in blocks}
+    missing = [label for kind, name, label in reading.notes if (kind, name) not in known]
     if missing:
-        reading.losses.name(
-            "footnote", _("A reference to a note points to nothing: %(marks)s.") % {"marks": ", ".join(missing)}, ""
+        reading.losses.name_for_all(
+            "footnote", _("A reference to a note points to nothing: %(marks)s.") % {"marks": ", ".join(missing)}
         )
-    for block in blocks:
-        block.pop("word")
     return blocks
-
-
-def _known(blocks: list[Block]) -> set[tuple[str, str]]:
-    return {block["word"] for block in blocks}
 
 
 def _notes_of(reading: Reading, kind: str, tree: Element) -> list[Block]:
@@ -70,13 +65,11 @@ def _notes_of(reading: Reading, kind: str, tree: Element) -> list[Block]:
 
 
 def _note(reading: Reading, kind: str, name: str, label: str, e: Element) -> Block:
-    reading.losses.note = _("note %(label)s") % {"label": label or "*"}
     block: Block = {"id": reading.new_id(), "kind": "footnote", "label": label or "*", "word": (kind, name)}
     inner = reading.blocks_of(reading, e)
     if any(b["kind"] in ("table", "image", "item") for b in inner):
         reading.losses.name("footnote", _("Tables, lists and pictures of a note are kept as plain words only."))
     block["runs"] = _joined(inner)
-    reading.losses.note = ""
     return block
 
 

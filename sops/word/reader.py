@@ -48,7 +48,7 @@ def read_word(data: bytes, tracked: Decision = "accept") -> WordText:
         blocks=blocks,
         pictures=reading.pictures,
         media_types=reading.media_types,
-        losses=reading.losses.result(),
+        losses=reading.losses.result(blocks),
         proposal=propose(package, blocks, reading.title, reading.styles.language),
         tracked=_sum(decided),
     )
@@ -71,12 +71,12 @@ def _finish(reading: Reading, blocks: list[Block]) -> None:
     """Settle numbers and headings, name what concerns the whole file, and hold the result against the schema."""
     losses = reading.losses
     if settle(blocks, reading.counted):
-        losses.name(
-            "number", _("Parts of some numbers are kept as fixed text, because they count in a way of Word's own."), ""
+        losses.name_for_all(
+            "number", _("Parts of some numbers are kept as fixed text, because they count in a way of Word's own.")
         )
     if guess_headings(blocks):
-        losses.name(
-            "heading", _("The file marks no headings; short bold lines were taken for headings. Check them."), ""
+        losses.name_for_all(
+            "heading", _("The file marks no headings; short bold lines were taken for headings. Check them.")
         )
     name_left_comments(reading)
     _name_outside(reading)
@@ -98,7 +98,9 @@ def _name_outside(reading: Reading) -> None:
                 sentence = _(
                     "The file points to something outside (%(kind)s: %(where)s). Nothing was fetched; it is not kept."
                 )
-                reading.losses.name("outside", sentence % {"kind": relation.kind, "where": relation.target[:200]}, "")
+                reading.losses.name_for_all(
+                    "outside", sentence % {"kind": relation.kind, "where": relation.target[:200]}
+                )
 
 
 def _name_margins(reading: Reading) -> None:
@@ -110,4 +112,4 @@ def _name_margins(reading: Reading) -> None:
         if text and text not in told:
             told.add(text)
             sentence = _("Header or footer of the pages, not kept: %(words)s. Headers are made by the page layout.")
-            reading.losses.name("header", sentence % {"words": quote(text, 2000)}, "")
+            reading.losses.name_for_all("header", sentence % {"words": quote(text, 2000)})

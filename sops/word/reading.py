@@ -53,6 +53,7 @@ class Reading:
                 _("This document has more than %(most)d paragraphs and table cells. Split it and import its parts.")
                 % {"most": MAX_BLOCKS}
             )
+        self.losses.at = self.used
         return f"b{self.used}"
 
     def relation(self, name: str) -> Relation | None:
