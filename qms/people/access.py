@@ -6,7 +6,6 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
@@ -22,6 +21,7 @@ P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
 View = Callable[Concatenate[Any, P], HttpResponseBase]
 
+HOME = "/"
 ANYONE = "anyone"
 PUBLIC = "public"
 
@@ -42,7 +42,7 @@ def needs(permission: May) -> Callable[[View[P]], View[P]]:
             if not isinstance(user, User):
                 return to_login(request)
             if not user.may(permission):
-                raise PermissionDenied(lacking(permission))
+                raise NotAllowed(lacking(permission))
             return view(request, *args, **kwargs)
 
         checked.may = permission  # type: ignore[attr-defined]
@@ -85,7 +85,7 @@ def _page_of(request: HttpRequest) -> str:
         return request.get_full_path()
     parts = urlsplit(shown)
     if parts.netloc != request.get_host():
-        return resolve_url("home")
+        return HOME
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
@@ -114,5 +114,5 @@ def load(visible: QuerySet[M], *, allowed: Callable[[M], bool] | None = None, re
     if record is None:
         raise Http404
     if allowed is not None and not allowed(record):
-        raise PermissionDenied(refusal or _("You may see this, but not do this. Ask your quality manager."))
+        raise NotAllowed(refusal or _("You may see this, but not do this. Ask your quality manager."))
     return record

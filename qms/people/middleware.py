@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from qms.people.access import to_login
+from qms.people.access import HOME, to_login
 from qms.people.models import User
 from qms.people.programme import current, zone
 from qms.people.signing_in import record_sign_out, seconds_idle
@@ -54,7 +54,7 @@ def programme_time_zone(get_response: Answer) -> Answer:
     """Show times in the programme's zone; send to the first-run page while there is no programme."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if current() is None and request.path in (reverse("home"), reverse("login")):
+        if current() is None and request.path in (HOME, reverse("login")):
             return redirect("welcome")
         with timezone.override(zone()):
             return get_response(request)

@@ -10,7 +10,7 @@ from qms.trail.errors import Invalid
 def check_new_password(password: str, email: str, printed_name: str) -> None:
     """Raise Invalid with everything that is wrong with a new password."""
     account = User(email=email, person=Person(printed_name=printed_name))
-    account.printed_name = printed_name  # type: ignore[attr-defined]
+    account.first_name = printed_name  # type: ignore[attr-defined]  # the validator looks at this name
     try:
         validate_password(password, user=account)
     except ValidationError as wrong:

@@ -33,7 +33,7 @@ def _holding(people: QuerySet[Person], held: QuerySet[RoleAssignment], facility:
     wanted: dict[str, Any] = {}
     if facility == WHOLE:
         wanted["facility"] = None
-    elif facility.isdigit():
+    elif facility.isdecimal() and len(facility) < 19:
         wanted["facility_id"] = int(facility)
     if role:
         wanted["role"] = role

@@ -28,20 +28,33 @@ def authenticate_person(email: str, password: str, address: str) -> User:
 
     Raises WrongPassword, and Locked after too many. Both are counted and logged, never with the password.
     """
-    try:
-        check_not_locked(email, address)
-        failures = record_failure(email, address)
-    except Locked:
-        log.warning("Locked out: attempt from %s", address)
-        raise
+    failures = _count(email, address)
     user = EmailBackend().authenticate(None, username=email, password=password)
     if user is not None:
         clear_failures(email)
         return user
+    _log_wrong(email, address, failures)
+    raise WrongPassword(_("E-mail and password do not match an open account. Check both, or reset the password."))
+
+
+def count_wrong(email: str, address: str) -> None:
+    """Count an attempt that failed by something other than the password. Raises Locked after too many."""
+    _log_wrong(email, address, _count(email, address))
+
+
+def _count(email: str, address: str) -> int:
+    try:
+        check_not_locked(email, address)
+        return record_failure(email, address)
+    except Locked:
+        log.warning("Locked out: attempt from %s", address)
+        raise
+
+
+def _log_wrong(email: str, address: str, failures: int) -> None:
     log.warning("Wrong password or account: attempt %d from %s", failures, address)
     if failures == settings.LOCK_OUT_FAILURES:
         _record_lock(email)
-    raise WrongPassword(_("E-mail and password do not match an open account. Check both, or reset the password."))
 
 
 def _record_lock(email: str) -> None:

@@ -29,20 +29,21 @@ def invite(person: Person, *, email: str = "", by: Acting, reason: str = "") -> 
         require(by, May.MANAGE_PEOPLE)
         if not person.is_active_on(max(today(), person.joined_on)):
             raise NotAllowed(_("%s has left. Take them back into the programme first.") % person.printed_name)
-        user = User.objects.filter(person=person).first() or User(person=person, email=_free_email(email))
-        if user.has_usable_password() and user.pk:
+        user = User.objects.filter(person=person).first()
+        if user is not None and user.has_usable_password():
             raise NotAllowed(_("%s has an account already. A forgotten password is reset on the log-in page.") % person)
-        _send_invitation(c, user)
-    return user
+        return send_invitation(c, user or User(person=person, email=free_email(email)))
 
 
-def _send_invitation(c: Change, user: User) -> None:
+def send_invitation(c: Change, user: User) -> User:
+    """Step inside a change: make the account wait for its password, and mail the link."""
     user.set_unusable_password()
     user.invited_at, user.is_active = c.at, True
     checked(user, "email")
     user.save()
     c.event("account.invite", user.person)
     tell(c, user.person, "people/invitation", f"{user.pk}:{c.at.isoformat()}", one_time=Purpose.INVITATION)
+    return user
 
 
 def accept_invitation(token: str, *, password: str) -> User:
@@ -106,7 +107,8 @@ def _account(person: Person) -> User:
     return user
 
 
-def _free_email(email: str) -> str:
+def free_email(email: str) -> str:
+    """Return the e-mail without spaces around it; raises Invalid if another account has it."""
     email = email.strip()
     if User.objects.filter(email__iexact=email).exists():
         raise Invalid(_("This e-mail belongs to another account. Every account needs its own."))

@@ -9,6 +9,7 @@ from qms.people.access import require
 from qms.people.models import Person, Programme, RoleAssignment, User
 from qms.people.programme import today
 from qms.people.roles import May
+from qms.people.services.accounts import free_email, send_invitation
 from qms.people.services.roles import keep_a_quality_manager, set_end
 from qms.people.services.valid import checked
 from qms.trail.actor import Acting
@@ -17,15 +18,17 @@ from qms.trail.errors import Invalid, NotAllowed
 
 
 def add_person(
-    *, printed_name: str, title: str = "", joined_on: date | None = None, by: Acting, reason: str = ""
+    *, printed_name: str, title: str = "", joined_on: date | None = None, email: str = "", by: Acting, reason: str = ""
 ) -> Person:
-    """Add somebody of the programme, without a log-in: `invite` gives one."""
+    """Add somebody of the programme; with an e-mail they are invited to log in, all or nothing."""
     with change(by=by, reason=reason) as c:
         require(by, May.MANAGE_PEOPLE)
         person = Person(printed_name=printed_name.strip(), title=title.strip(), joined_on=joined_on or today())
         checked(person)
         c.save(person)
         c.event("person.add", person)
+        if email:
+            send_invitation(c, User(person=person, email=free_email(email)))
     return person
 
 

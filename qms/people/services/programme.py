@@ -1,6 +1,7 @@
 """The programme and its facilities."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +21,10 @@ from qms.trail.errors import Invalid, NotAllowed
 
 CODE = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 TAKEN = "This installation has its programme already. Log in, or ask your quality manager for an invitation."
+
+
+founding: list[Callable[[], None]] = []
+"""What the apps above make for a new programme, e.g. its document types; called once, after the first run."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ def start_programme(first: FirstRun, *, by: Acting) -> User:
         user.save()
         c.event("programme.start", programme, also=[facility, person])
     forget()
+    for found in founding:
+        found()
     return user
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from qms.people import forms, services
-from qms.people.access import AuthenticatedRequest, anyone, public
+from qms.people.access import HOME, AuthenticatedRequest, anyone, public
 from qms.people.models import Programme, User
 from qms.people.signing_in import address_of, authenticate_person, record_sign_in, record_sign_out
 from qms.people.tokens import Purpose, read_token
@@ -30,10 +30,11 @@ def let_in(request: HttpRequest, user: User) -> None:
     record_sign_in(user)
 
 
-def _next(request: HttpRequest) -> str:
+def next_page(request: HttpRequest) -> str:
+    """Return the page of this site that `?next=` names, or home."""
     wanted = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else resolve_url("home")
+    return wanted if safe else HOME
 
 
 @public
@@ -42,14 +43,14 @@ def _next(request: HttpRequest) -> str:
 def log_in(request: HttpRequest) -> HttpResponse:
     """/login/"""
     if isinstance(request.user, User):
-        return see_other(_next(request))
+        return see_other(next_page(request))
     form = forms.LogIn(given(request))
 
     def verb(email: str, password: str) -> None:
         let_in(request, authenticate_person(email, password, address_of(request)))
 
     if form.is_bound and carry_out(form, verb):
-        return see_other(_next(request))
+        return see_other(next_page(request))
     return page(request, "account/login.html", {"form": form, "next": request.GET.get("next", "")}, form)
 
 
@@ -120,7 +121,7 @@ def _choose_password(
         return render(request, "account/link_dead.html", {"purpose": purpose}, status=410)
     form = forms.NewPassword(given(request))
     if form.is_bound and carry_out(form, verb):
-        return see_other(resolve_url("home"))
+        return see_other(HOME)
     return page(request, "account/choose_password.html", {"form": form, "account": user, **words}, form)
 
 

@@ -49,7 +49,9 @@ def facility_change(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     form = forms.ChangedFacility(given(request), initial=forms.values_of(facility))
     verb = partial(services.change_facility, facility, by=request.user.person)
     lead = _("The code %s stays: numbers of documents begin with it.") % facility.code
-    return answer(request, form, _act(_("Change %s") % facility.name, _("Save"), lead), verb, done=_("Saved."))
+    return answer(
+        request, form, _act(_("Change %s") % facility.name, _("Save"), lead), verb, done=_("Saved."), record=facility
+    )
 
 
 @needs(May.MANAGE_FACILITIES)
@@ -70,4 +72,4 @@ def programme_change(request: AuthenticatedRequest) -> HttpResponse:
     programme = get_object_or_404(Programme)
     form = forms.ProgrammeFields(given(request), initial=forms.values_of(programme))
     verb = partial(services.change_programme, programme, by=request.user.person)
-    return answer(request, form, _act(_("Change the programme"), _("Save")), verb, done=_("Saved."))
+    return answer(request, form, _act(_("Change the programme"), _("Save")), verb, done=_("Saved."), record=programme)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from qms.people import forms, services
 from qms.people.access import AuthenticatedRequest, anyone, needs
 from qms.people.loaders import get_person
-from qms.people.models import Facility
+from qms.people.models import Facility, Person
 from qms.people.presenters import account_of, account_state, person_row, role_line
 from qms.people.programme import today
 from qms.people.queries import WHOLE, find_people, roles_of
@@ -62,13 +62,10 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
 @FORM
 def person_add(request: AuthenticatedRequest) -> HttpResponse:
     """/people/add/"""
-    by = request.user.person
-    made: list[Any] = []
+    made: list[Person] = []
 
-    def verb(email: str, **fields: Any) -> None:
-        made.append(services.add_person(**fields, by=by))
-        if email:
-            services.invite(made[0], email=email, by=by)
+    def verb(**fields: Any) -> None:
+        made.append(services.add_person(**fields, by=request.user.person))
 
     act = Act(_("Add a person"), _("Add person"), resolve_url("people"), _("People"))
     form = forms.NewPerson(given(request))
@@ -84,10 +81,12 @@ def person(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """/people/<id>/"""
     one = get_person(request.user, pk)
     user = account_of(one)
+    wish = services.open_email_change(user) if user else None
     context = {
         "person": one, "account": user, "state": account_state(one, user, today()), "gone": one.left_on is not None,
         "roles": [role_line(held, today()) for held in roles_of(one)],
-        "wish": services.open_email_change(user) if user else None, "mail_waits": _mail_waits(user),
+        "wish": wish,
+        "can_confirm": wish is not None and wish.asked_by_id != request.user.person_id, "mail_waits": _mail_waits(user),
         "can_manage": request.user.may(May.MANAGE_PEOPLE), "is_self": one.pk == request.user.person_id,
         "can_see_trail": request.user.may(May.SEE_TRAIL),
     }  # fmt: skip

@@ -27,7 +27,7 @@ def _answer(
     title: str, button: str, done: str, lead: str = "", kind: str = "primary",
 ) -> HttpResponse:  # fmt: skip
     act = Act(title, button, resolve_url("person", person.pk), person.printed_name, lead, kind)
-    return answer(request, form, act, partial(verb, by=request.user.person), done=done)
+    return answer(request, form, act, partial(verb, by=request.user.person), done=done, record=person)
 
 
 def _load(request: AuthenticatedRequest, pk: int) -> Person:
