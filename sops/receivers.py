@@ -1,9 +1,12 @@
 """Where documents join the kernel's lists: work, worker, trail."""
 
 from qms.home.work import work_sources
+from qms.people.services.programme import founding
 from sops import tasks
+from sops.services.documents import found_document_types
 from sops.work import document_work
 
 work_sources.append(document_work)
+founding.append(found_document_types)
 
 __all__ = ["tasks"]

@@ -2,14 +2,11 @@
 
 from datetime import date
 
-from qms.numbering.models import NumberingScheme
-from qms.numbering.services import add_scheme
 from qms.people.models import Facility, Person
 from qms.people.programme import today
 from qms.signatures.content import Content
 from qms.signatures.proofs import Given, reauthenticate
 from qms.signatures.services import has_pledged, pledge, pledge_content
-from qms.trail.actor import SHELL
 from sops import services
 from sops.blocks import Block
 from sops.models import DocumentType, Version
@@ -32,13 +29,8 @@ TEXT = [
 
 
 def sop_type() -> DocumentType:
-    """Return the type SOP, made on the first call."""
-    found = DocumentType.objects.select_related("scheme").filter(code="SOP").first()
-    if found:
-        return found
-    scheme = NumberingScheme.objects.filter(key="documents").first()
-    scheme = scheme or add_scheme("documents", "{facility}-{type}-{n:03d}", by=SHELL)
-    return services.add_document_type("SOP", "Standard operating procedure", scheme, by=SHELL)
+    """Return the type SOP, which every programme starts with."""
+    return DocumentType.objects.select_related("scheme").get(code="SOP")
 
 
 def given(person: Person, content: Content, session: str = SESSION) -> Given:

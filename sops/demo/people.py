@@ -11,7 +11,7 @@ from qms.people.services.roles import assign_role
 from qms.people.tokens import Purpose, make_token
 from qms.trail.actor import SHELL
 
-PASSWORD = "northmere-trial"  # noqa: S105 - printed by the command; the demonstration is refused in production
+PASSWORD = "three-calm-herons"  # noqa: S105 - printed by the command; the demonstration is refused in production
 PROGRAMME = "Northmere Cell Therapy Programme"
 DOMAIN = "northmere.example"
 

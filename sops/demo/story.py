@@ -4,20 +4,17 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from qms.numbering.services import add_scheme
 from qms.people.models import Facility, Person
 from qms.people.programme import today
 from qms.signatures.content import Content
 from qms.signatures.proofs import Given, reauthenticate
 from qms.signatures.services import has_pledged, pledge, pledge_content
-from qms.trail.actor import SHELL
 from sops.blocks import Block
 from sops.demo.markup import blocks_of
 from sops.demo.people import PASSWORD
 from sops.models import DocumentType, Version
 from sops.services import (
     add_comment,
-    add_document_type,
     approve_version,
     create_document,
     make_effective,
@@ -30,19 +27,11 @@ from sops.services import (
 from sops.signable import approve_content, review_content, send_content
 
 TEXTS = Path(__file__).parent / "texts"
-TYPES = (("SOP", "Standard operating procedure"), ("POL", "Policy"), ("FRM", "Form"), ("WRK", "Worksheet"))
 
 
 def text(name: str) -> list[Block]:
     """Return the blocks of one of the demonstration's texts."""
     return blocks_of((TEXTS / f"{name}.txt").read_text(encoding="utf-8"))
-
-
-def add_types() -> None:
-    """Make the numbering scheme and the document types that every programme starts with."""
-    scheme = add_scheme("documents", "{facility}-{type}-{n:03d}", by=SHELL)
-    for code, name in TYPES:
-        add_document_type(code, name, scheme, by=SHELL)
 
 
 def proof(person: Person, content: Content) -> Given:

@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from qms.people.models import Programme, User
 from qms.people.roles import ROLES
-from qms.trail.outbox import run_due
+from qms.trail.outbox import run_all
 from sops.demo.people import CAST, PASSWORD, PROGRAMME, start
-from sops.demo.story import Story, add_types
+from sops.demo.story import Story
 
 
 class Command(BaseCommand):
@@ -37,9 +37,8 @@ class Command(BaseCommand):
         if not as_json:
             self.stdout.write("Making the demonstration programme …")
         people = start()
-        add_types()
         Story(people).tell()
-        run_due()
+        run_all()
 
     def _print_log_ins(self, as_json: bool) -> None:
         there = set(User.objects.filter(is_active=True).values_list("email", flat=True))
