@@ -1,7 +1,11 @@
-"""What the kernel does when it starts: its receivers, tasks and checks register themselves by being imported."""
+"""What the kernel does when it starts: receivers and tasks register by being imported, checks here."""
 
+from qms.files.verification import check_files
 from qms.notifications import mail
-from qms.people import tasks as people_tasks
-from qms.trail import triggers
+from qms.people import tasks
+from qms.trail import payloads, triggers
+from qms.trail.verify import further_checks
 
-__all__ = ["mail", "people_tasks", "triggers"]
+__all__ = ["mail", "payloads", "tasks", "triggers"]
+
+further_checks.append(check_files)

@@ -39,6 +39,7 @@ FACILITIES = (
 CAST = (
     Somebody("marit.oakenshaw", "Marit Oakenshaw", "Quality manager", "quality_manager"),
     Somebody("orla.fennimore", "Dr Orla Fennimore", "Programme director", "programme_director"),
+    Somebody("idris.mallowfield", "Idris Mallowfield", "Quality coordinator", "author"),
     Somebody("thessaly.quince", "Dr Thessaly Quince", "Laboratory director", "laboratory_director", "PROC"),
     Somebody("corin.applegarth", "Dr Corin Applegarth", "Medical director", "medical_director", "CLIN"),
     Somebody("fenn.mossgrove", "Fenn Mossgrove", "Processing technician", "author", "PROC"),

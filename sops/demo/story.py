@@ -56,9 +56,17 @@ class Story:
     def tell(self) -> None:
         """Make everything, in the order in which it happened."""
         quality, technician = "marit.oakenshaw", "fenn.mossgrove"
-        self._in_force("Quality policy", "POL", "QM", "quality-policy", quality, "orla.fennimore", ["bea.thistledown"])
         self._in_force(
-            "Control of documents", "SOP", "QM", "control-of-documents", quality, "orla.fennimore", ["bea.thistledown"]
+            "Quality policy", "POL", "QM", "quality-policy", quality, "orla.fennimore", ["idris.mallowfield"]
+        )
+        self._in_force(
+            "Control of documents",
+            "SOP",
+            "QM",
+            "control-of-documents",
+            quality,
+            "orla.fennimore",
+            ["idris.mallowfield"],
         )
         thawing = self._in_force(
             "Thawing and infusion of cryopreserved HPC-A", "SOP", "PROC", "thawing-1", technician, "thessaly.quince",

@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from qms.people.models import Programme, User
 from qms.people.roles import ROLES
-from qms.trail.outbox import run_all
 from sops.demo.people import CAST, PASSWORD, PROGRAMME, start
 from sops.demo.story import Story
 
@@ -38,7 +37,6 @@ class Command(BaseCommand):
             self.stdout.write("Making the demonstration programme …")
         people = start()
         Story(people).tell()
-        run_all()
 
     def _print_log_ins(self, as_json: bool) -> None:
         there = set(User.objects.filter(is_active=True).values_list("email", flat=True))
