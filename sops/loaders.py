@@ -10,29 +10,20 @@ from sops.models import Comment, Document, Status, Version
 PUBLISHED = (Status.EFFECTIVE, Status.WITHDRAWN)
 
 
-def _places(person: Person, permission: May, path: str) -> Q | None:
-    """Rows of the facilities where the person may do this, the whole programme's among them; None where nowhere.
-
-    Q() where the person may do this everywhere.
-    """
-    places = person.facilities_where(permission)
-    if places is None:
-        return Q()
+def _in_places(places: set[int], path: str) -> Q:
+    """Rows of these facilities; who has one of them also sees what belongs to the whole programme."""
     if not places:
-        return None
+        return Q(pk__in=[])
     return Q(**{f"{path}facility__in": places}) | Q(**{f"{path}facility__part": Facility.Part.WHOLE})
 
 
 def _seen(person: Person, path: str, status: str) -> Q:
-    """What one who reads sees in force, and one who writes and checks in every state."""
-    drafts, read = (_places(person, permission, path) for permission in (May.SEE_DRAFTS, May.READ_DOCUMENTS))
-    published = read and read & Q(**{f"{status}__in": PUBLISHED})
-    if read is not None and not read:
-        published = Q(**{f"{status}__in": PUBLISHED})
+    """Rows in every state where the person sees drafts, else those in force where the person reads."""
+    drafts, reads = (person.facilities_where(permission) for permission in (May.SEE_DRAFTS, May.READ_DOCUMENTS))
     if drafts is None:
-        return Q(pk__in=[]) if published is None else published
-    # An empty Q is everything, but `Q(a) | Q()` is only a: so everything is said by itself.
-    return drafts if not drafts or published is None else drafts | published
+        return Q()  # alone: `Q(a) | Q()` would be only a
+    published = Q(**{f"{status}__in": PUBLISHED})
+    return _in_places(drafts, path) | (published if reads is None else published & _in_places(reads, path))
 
 
 def visible_documents(user: User) -> QuerySet[Document]:

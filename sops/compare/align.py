@@ -12,7 +12,7 @@ Likeness = Callable[[int, int], float]  # of an old and a new position, 0 (may n
 MOST_PAIRS = 20_000  # likenesses looked at in one gap
 MOST_LETTERS = 3_000  # of one text, when it is compared with many
 PAIRS_IN_CHUNK = 2_000  # of a gap that would need more
-LIKE, LIKE_LETTERS = 0.4, 0.75  # least share of words, or of letters, for a pair
+LIKE, LIKE_LETTERS = 0.39, 0.75  # least share of words, or of letters, for a pair
 WORDS = re.compile(r"\w+|[^\w\s]")
 
 

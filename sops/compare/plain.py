@@ -103,6 +103,8 @@ def as_text(redline: Redline) -> str:
             continue
         place = f"table {block['table']}, row {block['row']}, column {block['column']}" if "table" in block else under
         words = "".join(map(_marked, block["segments"])) or _picture(block)
+        if not words:
+            continue
         sort = "moved, " if block.get("moved") else "formatting, " if block["op"] == "format" else ""
         lines.append(f"{block['change']:>4}  ({sort}{place or 'at the start'}) {words}")
     return "\n".join(lines)

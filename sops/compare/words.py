@@ -9,7 +9,7 @@ from rapidfuzz.distance import Indel
 
 from sops.compare.model import Look, Op, Run, Segment, look_of
 
-WORD = re.compile(r"\w+|[^\w]", re.UNICODE)
+WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d]+|\W")  # 0.5 is one word: nobody should read a value by halves
 MOST_MATCHES = 200_000  # equal pairs of words that difflib looks at before the plain alignment takes over
 MOST_WORDS = 10_000  # past this in one block the whole stretch is shown as replaced
 

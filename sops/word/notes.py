@@ -56,11 +56,8 @@ def _notes_of(reading: Reading, kind: str, tree: Element) -> list[Block]:
             blocks.append(_note(reading, kind, name, label, elements.pop(name)))
     for e in elements.values():
         if words(e):
-            reading.losses.name(
-                "footnote",
-                _("A note that no mark refers to is not kept: %(words)s.") % {"words": quote(words(e), 2000)},
-                "",
-            )
+            sentence = _("A note that no mark refers to is not kept: %(words)s.") % {"words": quote(words(e), 2000)}
+            reading.losses.name_for_all("footnote", sentence)
     return blocks
 
 

@@ -58,14 +58,17 @@ def _all_pairs(package: Package, blocks: list[Block], margins: list[Element]) ->
     for tree in margins:
         yield from _pairs_in_margin(tree)
     for block in blocks[:_FIRST]:
-        if block["kind"] == "table":
-            yield from _pairs_in_table(
-                [[" ".join(map(text_of, cell["blocks"])) for cell in row] for row in block["rows"]]
-            )
-        else:
-            for line in text_of(block).split("\n"):
-                yield from _pairs_in_line(line)
+        yield from _pairs_in_block(block)
     yield from _properties(package)
+
+
+def _pairs_in_block(block: Block) -> Iterator[tuple[str, str]]:
+    if block["kind"] == "table":
+        rows = [[" ".join(map(text_of, cell["blocks"])) for cell in row] for row in block["rows"]]
+        yield from _pairs_in_table(rows)
+    else:
+        for line in text_of(block).split("\n"):
+            yield from _pairs_in_line(line)
 
 
 def _pairs_in_margin(tree: Element) -> Iterator[tuple[str, str]]:
@@ -77,36 +80,6 @@ def _pairs_in_margin(tree: Element) -> Iterator[tuple[str, str]]:
             yield from _pairs_in_line(piece)
     for found in _IN_MARGIN.finditer(words(tree)):
         yield "version", found[1]
-
-
-def _children_of(package: Package, part: str) -> list[Element]:
-    tree = _tree(package, part)
-    return [] if tree is None else list(tree)
-
-
-def _tree(package: Package, part: str) -> Element | None:
-    return None if part == package.main else package.tree(part)
-
-
-def _all_pairs(package: Package, blocks: list[Block], margins: list[Element]) -> Iterator[tuple[str, str]]:
-    """Yield (field, value), the most trustworthy places first."""
-    for tree in margins:
-        for table in find(tree, "tbl"):
-            yield from _pairs_in_table([[words(tc) for tc in find(tr, "tc")] for tr in find(table, "tr")])
-        for p in find(tree, "p"):
-            for piece in _pieces(p):
-                yield from _pairs_in_line(piece)
-        for found in _IN_MARGIN.finditer(words(tree)):
-            yield "version", found[1]
-    for block in blocks[:_FIRST]:
-        if block["kind"] == "table":
-            yield from _pairs_in_table(
-                [[" ".join(map(text_of, cell["blocks"])) for cell in row] for row in block["rows"]]
-            )
-        else:
-            for line in text_of(block).split("\n"):
-                yield from _pairs_in_line(line)
-    yield from _properties(package)
 
 
 def _pieces(p: Element) -> list[str]:

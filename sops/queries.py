@@ -1,0 +1,179 @@
+"""Reading documents: the register and its filters, who may be asked, what was in force on a day, what happened."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
+
+from qms.people.models import Person, RoleAssignment, User
+from qms.people.programme import today, zone
+from qms.people.roles import ROLES, May
+from qms.search.index import matching, terms
+from qms.signatures.models import Deputation
+from qms.trail.door import key_of
+from qms.trail.guard import Controlled
+from qms.trail.models import Event, Subject
+from sops.loaders import visible_documents
+from sops.models import OPEN, Document, Status, Version
+from sops.workflow import is_author
+
+SOON = timedelta(days=60)
+SORTS = {
+    "number": "number",
+    "title": "title",
+    "effective": "shown__effective_at",
+    "review": "review_due",
+    "owner": "owner__printed_name",
+    "facility": "facility__code",
+}
+REVIEWS = ("late", "soon", "later")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the register was asked for: all lists are "any of these"; `mine` asks for the reader's own."""
+
+    text: str = ""
+    types: Sequence[int] = ()
+    facilities: Sequence[int] = ()
+    statuses: Sequence[str] = ()
+    owners: Sequence[int] = ()
+    reviews: Sequence[str] = ()
+    sort: str = "number"
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def are_set(self) -> bool:
+        return bool(self.text or self.types or self.facilities or self.statuses or self.owners or self.reviews)
+
+
+def find_documents(user: User, asked: Filters) -> QuerySet[Document]:
+    """Return the documents that this person sees and the filters let through, in the order asked for."""
+    found = visible_documents(user)
+    for name, values in (("type", asked.types), ("facility", asked.facilities), ("owner", asked.owners)):
+        if values:
+            found = found.filter(**{f"{name}__in": values})
+    if asked.statuses:
+        found = found.filter(_status(asked.statuses))
+    if asked.reviews:
+        found = found.filter(_review(asked.reviews, today()))
+    if terms(asked.text):
+        keys = matching("sops.document", asked.text).values(key=Cast("record_id", IntegerField()))
+        found = found.filter(Q(pk__in=keys) | Q(number__istartswith=asked.text.strip()))
+    return _sorted(found, asked)
+
+
+def _status(statuses: Sequence[str]) -> Q:
+    """A status is that of the version shown, or of the one on its way beside it."""
+    on_its_way = [status for status in statuses if status in OPEN]
+    shown = Q(shown__status__in=statuses)
+    if not on_its_way:
+        return shown
+    return shown | Q(pk__in=Version.objects.filter(status__in=on_its_way).values("document"))
+
+
+def _review(reviews: Iterable[str], day: date) -> Q:
+    ways = {
+        "late": Q(review_due__lt=day),
+        "soon": Q(review_due__gte=day, review_due__lte=day + SOON),
+        "later": Q(review_due__gt=day + SOON),
+    }
+    chosen = Q()
+    for name in reviews:
+        chosen |= ways[name]
+    return chosen
+
+
+def _sorted(found: QuerySet[Document], asked: Filters) -> QuerySet[Document]:
+    name, down = asked.sort.removeprefix("-"), asked.sort.startswith("-")
+    path = F(SORTS.get(name, "number"))
+    order = [path.desc(nulls_last=True) if down else path.asc(nulls_last=True)]
+    if name in ("number", "title"):
+        order = [F(name).desc() if down else F(name).asc()]
+    if asked.text.strip():
+        exact = When(number__istartswith=asked.text.strip(), then=Value(0))
+        return found.order_by(Case(exact, default=Value(1)), *order, "number")
+    return found.order_by(*order, *(["number"] if name != "number" else []))
+
+
+def with_versions(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """Read with each document what a line of the register shows."""
+    return documents.select_related("shown", "owner", "facility", "type")
+
+
+def on_their_way(documents: Iterable[Document]) -> dict[int, Version]:
+    """Return {document id: its version on its way} of those that have one beside the version shown."""
+    keys = [document.pk for document in documents]
+    return {version.document_id: version for version in Version.objects.open().filter(document__in=keys)}
+
+
+def counts(found: QuerySet[Document]) -> dict[str, int]:
+    """Return how many there are, and how many reviews of those in force are overdue or due soon."""
+    day = today()
+    result: dict[str, int] = found.order_by().aggregate(
+        total=Count("pk"), late=Count("pk", filter=_review(["late"], day)),
+        soon=Count("pk", filter=_review(["soon"], day)),
+    )  # fmt: skip
+    return result
+
+
+def owners() -> QuerySet[Person]:
+    """Return everybody who owns a document."""
+    return Person.objects.filter(pk__in=Document.objects.order_by().values("owner").distinct())
+
+
+def people_who_may(permission: May, facility_id: int) -> list[Person]:
+    """Return the people with an open account whose roles, or deputed roles, allow this here today."""
+    day = today()
+    roles = [slug for slug, role in ROLES.items() if permission in role.may]
+    held = RoleAssignment.objects.on(day).filter(Q(facility=None) | Q(facility=facility_id), role__in=roles)
+    deputies = Deputation.objects.filter(
+        assignment__in=held, signature__isnull=False, from_date__lte=day, until_date__gte=day
+    ).exclude(ended_on__lte=day)
+    found = Person.objects.filter(
+        Q(pk__in=held.values("person")) | Q(pk__in=deputies.values("deputy")), user__is_active=True
+    )
+    return [person for person in found.order_by("printed_name") if person.is_active_on(day)]
+
+
+def who_can_be_asked(version: Version, permission: May) -> list[Person]:
+    """Return who may be asked to review or approve a version: allowed here, and not one of its authors."""
+    return [person for person in people_who_may(permission, version.facility_id) if not is_author(version, person)]
+
+
+def end_of(day: date) -> datetime:
+    """Return the moment at which a day of the programme ends."""
+    return datetime.combine(day + timedelta(days=1), time.min, zone())
+
+
+def in_force_during(document: Document, day: date) -> list[Version]:
+    """Return the versions that were in force at some moment of a local day, the last of the day last."""
+    start, end = datetime.combine(day, time.min, zone()), end_of(day)
+    were = document.versions.filter(effective_at__lt=end).filter(Q(ended_at=None) | Q(ended_at__gt=start))
+    return list(were.order_by("effective_at"))
+
+
+def last_events(record: Controlled, most: int = 8) -> list[Event]:
+    """Return the newest acts on a record, or that concern it, newest first."""
+    label, key = key_of(record)
+    own = Event.objects.filter(label=label, record_id=key).order_by("-pk").values_list("pk", flat=True)[:most]
+    about = Subject.objects.filter(label=label, record_id=key).order_by("-event").values_list("event", flat=True)[:most]
+    return list(Event.objects.filter(pk__in=sorted({*own, *about})[-most:]).order_by("-pk"))
+
+
+def newest_text(document: Document) -> Version:
+    """Return the version whose text the next one begins with: the newest that was not discarded."""
+    versions = document.versions.order_by("-n")
+    return versions.exclude(status=Status.DISCARDED).first() or versions[0]
+
+
+def texts_before(version: Version, revision: int) -> tuple[str, list[tuple[datetime, str]]]:
+    """Return (digest of the text that stood at a revision, [(moment, who) of each save since])."""
+    rows = list(version.history.filter(revision__gte=revision).order_by("revision"))  # type: ignore[attr-defined]
+    names = dict(Person.objects.filter(pk__in={row.history_user_id for row in rows}).values_list("pk", "printed_name"))
+    seen = rows[0].body if rows and rows[0].revision == revision else version.body
+    return seen, [
+        (row.history_date, names.get(row.history_user_id, "Engraft")) for row in rows if row.revision > revision
+    ]
