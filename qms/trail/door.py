@@ -77,7 +77,7 @@ class Change:
     def _guard_moved_fields(self, record: Controlled, before: dict[str, Any] | None) -> None:
         for name in record.moved_only:
             now = getattr(record, name)
-            was = before[name] if before else type(record)._meta.get_field(name).get_default()
+            was = before[name] if before else getattr(type(record)(), name)
             if now != was and (type(record), record.pk, now) not in self._may_move:
                 raise NotAllowed(f"Only a move of the workflow sets the {name}: {was} to {now} is none.")
 
@@ -190,7 +190,7 @@ def _write_row(record: Controlled, adding: bool) -> None:
 
 
 def _write_history(record: Controlled, change: Change) -> None:
-    history = record.history.model  # type: ignore[attr-defined]
+    history = record.history.model
     fields = {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields}
     row = history(
         **fields, history_date=change.at, history_type="+" if record.revision == 1 else "~",

@@ -68,7 +68,7 @@ class GuardedQuerySet(models.QuerySet[Any]):
         return super()._insert(*args, **kwargs)  # type: ignore[misc]
 
 
-class GuardedHistory(GuardedQuerySet, HistoricalQuerySet):
+class GuardedHistory(GuardedQuerySet, HistoricalQuerySet):  # type: ignore[misc]
     """The same for the rows of a history."""
 
 
@@ -101,14 +101,18 @@ class GuardedModel(models.Model):
 def _check_links(model: type[models.Model]) -> Iterable[checks.CheckMessage]:
     """Say where a guarded model could be written or emptied from outside: cascades and plain many-to-many links."""
     for field in model._meta.get_fields(include_hidden=True):
-        if isinstance(field, models.ManyToManyField) and field.remote_field.through._meta.auto_created:
+        if isinstance(field, models.ManyToManyField) and _is_plain(field.remote_field.through):
             yield checks.Error(f"{model.__name__}.{field.name}: use a controlled link model.", id="qms.E001")
         remote = field if isinstance(field, models.ForeignKey) else getattr(field, "field", None)
         on_delete = getattr(getattr(remote, "remote_field", None), "on_delete", models.PROTECT)
         if isinstance(remote, models.ForeignKey) and on_delete not in (models.PROTECT, models.DO_NOTHING):
             yield checks.Error(f"{remote}: links to and from guarded models PROTECT.", id="qms.E002")
-    if not issubclass(model._base_manager._queryset_class, GuardedQuerySet):
+    if not isinstance(model._base_manager.all(), GuardedQuerySet):
         yield checks.Error(f"{model.__name__}: its base manager is not guarded.", id="qms.E003")
+
+
+def _is_plain(through: type[models.Model] | None) -> bool:
+    return through is not None and bool(through._meta.auto_created)
 
 
 class AppendOnly(GuardedModel):
@@ -127,9 +131,9 @@ class AppendOnly(GuardedModel):
 def append(rows: Sequence[AppendOnly]) -> None:
     """Insert many new append-only rows of one model at once. For the sealer alone: no event tells of its rows."""
     if rows:
-        every = type(rows[0])._base_manager.all()
+        model = type(rows[0])
         with pen():
-            super(GuardedQuerySet, every).bulk_create(rows, batch_size=500)
+            super(GuardedQuerySet, GuardedQuerySet(model)).bulk_create(rows, batch_size=500)
 
 
 class Controlled(GuardedModel):
