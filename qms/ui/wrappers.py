@@ -26,7 +26,7 @@ def page_head(
     content: str, title: Words, *, crumbs: str = "", docket: str = "", sub: Words = "", mark: str = ""
 ) -> SafeString:
     """Return the head of a page: the way here, the one h1, the docket line, and the body as actions."""
-    given = {"title": title, "crumbs": crumbs, "docket": docket, "sub": sub, "mark": mark, "acts": content.strip()}
+    given = {"title": title, "crumbs": crumbs, "docket": docket, "sub": sub, "mark": mark, "acts": fragment(content)}
     return render_to_string("ui/page_head.html", given)
 
 
@@ -45,7 +45,7 @@ def note(content: str, *, tone: str = "", lead: Words = "", id: str = "", role: 
     if tone not in NOTE_ICONS:
         raise ValueError(f"No tone {tone!r} for a note: {', '.join(NOTE_ICONS)}.")
     given = {"tone": tone, "lead": lead, "id": id, "role": role, "icon": icon or NOTE_ICONS[tone]}
-    return render_to_string("ui/note.html", {**given, "body": SafeString(content.strip())})
+    return render_to_string("ui/note.html", {**given, "body": fragment(content)})
 
 
 def blank(content: str, title: Words, *, level: int = 3) -> SafeString:
@@ -60,7 +60,7 @@ def facts(content: str) -> SafeString:
 
 def fact(content: str, word: Words) -> SafeString:
     """Return one fact: its label, and the body as its value."""
-    return format_html("<dt>{}</dt><dd>{}</dd>", word, SafeString(content.strip()))
+    return format_html("<dt>{}</dt><dd>{}</dd>", word, fragment(content))
 
 
 def route(content: str) -> SafeString:
@@ -71,7 +71,7 @@ def route(content: str) -> SafeString:
 def step(content: str, key: str, who: Words, *, label: Words = "", family: str = "sign") -> SafeString:
     """Return one step of a route: its state as icon, who, and the body as second text."""
     mark = glyph(family, key, label=label)
-    return format_html("<li>{}<b>{}</b><span>{}</span></li>", mark, who, SafeString(content.strip()))
+    return format_html("<li>{}<b>{}</b><span>{}</span></li>", mark, who, fragment(content))
 
 
 def comment_box(

@@ -107,7 +107,7 @@ document.addEventListener("htmx:sendError", () => tell(messages().dataset.offlin
 /* After every load and swap: the words of dates, and the first thing to correct. */
 function settle(root) {
   all("[data-words-of]", root).forEach(dateWords);
-  root.querySelector("[data-error-summary]")?.focus();
+  root.querySelector("[data-error-summary]:not([data-still] *)")?.focus();
 }
 document.addEventListener("htmx:afterSwap", (event) => settle(event.target));
 settle(document);

@@ -1,0 +1,81 @@
+"""A real browser without a server: Chromium asks, the test client answers, in the test's own transaction."""
+
+from asyncio.events import _get_running_loop, _set_running_loop
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.staticfiles import finders
+from django.test import Client
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+ORIGIN = "http://localhost"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run",
+]  # fmt: skip
+MEDIA = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2"}
+
+BLOCKED = """window.blocked = [];
+addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI}) => {
+  blocked.push(`${violatedDirective} ${blockedURI}`);
+});"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium; nothing is downloaded."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def visit(browser: Browser, client: Client, *, width: int = 1440, scheme: str = "light") -> Iterator[Page]:
+    """Open a page whose requests `client` answers; fails on any script error. What the policy blocks, axe.py finds."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
+    )
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.add_init_script(BLOCKED)
+    page.route("**/*", lambda route: answer(route, client))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert not wrong, wrong
+
+
+@contextmanager
+def outside_the_loop() -> Iterator[None]:
+    """Hide Playwright's event loop from Django, which would refuse to work or open a second connection in it."""
+    loop = _get_running_loop()
+    _set_running_loop(None)
+    try:
+        yield
+    finally:
+        _set_running_loop(loop)
+
+
+def answer(route: Route, client: Client) -> None:
+    """Answer one request of the browser by the test client, a static file from its folder."""
+    request = route.request
+    parts = urlsplit(request.url)
+    if parts.path.startswith("/static/"):
+        found = finders.find(parts.path.removeprefix("/static/"))
+        route.fulfill(path=found, content_type=MEDIA[parts.path.rsplit(".", 1)[-1]]) if found else route.abort()
+        return
+    sent: dict[str, Any] = {"headers": {"X-CSRFToken": "", **request.headers}}
+    if request.method == "POST":
+        sent |= {"data": request.post_data_buffer or b"", "content_type": request.headers.get("content-type", "")}
+    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    with outside_the_loop():
+        response = client.generic(request.method, target, **sent)
+    headers = {name: value for name, value in response.headers.items() if name != "Content-Length"}
+    route.fulfill(status=response.status_code, headers=headers, body=response.content)
