@@ -3,7 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("qms.home.urls")),
     path("", include("qms.people.urls")),
+    path("", include("qms.records.urls")),
+    path("", include("qms.signatures.urls")),
     path("", include("qms.ui.urls")),
 ]
 

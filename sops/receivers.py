@@ -4,9 +4,11 @@ from qms.home.work import work_sources
 from qms.people.services.programme import founding
 from sops import tasks
 from sops.services.documents import found_document_types
+from sops.trail import tell_trail
 from sops.work import document_work
 
 work_sources.append(document_work)
 founding.append(found_document_types)
+tell_trail()
 
 __all__ = ["tasks"]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from qms.people.models import Person, User
 from qms.people.programme import day_of
-from qms.people.signing_in import WrongPassword, authenticate_person
+from qms.people.signing_in import WrongPassword, authenticate_person, count_wrong
 from qms.signatures.models import Proof
 from qms.trail.canonical import sha256
 from qms.trail.door import change
@@ -35,6 +35,7 @@ def reauthenticate(
     Raises NotAllowed with a sentence.
     """
     if email is not None and email.strip().lower() != user.email.lower():
+        count_wrong(user.email, address)
         _record_failed(user, digest)
         raise NotAllowed(_("This is not the e-mail of %(person)s. Nothing was signed.") % {"person": user.person})
     try:
@@ -67,8 +68,10 @@ def use_proof(given: Given, *, by: Person, digest: str, now: datetime) -> Proof:
         raise NotAllowed(_("Your confirmation does not hold for this any more. Enter your password again."))
     proof = Proof.objects.select_related("user").get(token_hash=sha256(given.token))
     account = User.objects.select_for_update().get(pk=proof.user_id)
-    if not account.is_active or not by.is_active_on(day_of(now)):
+    if not account.is_active or not account.person.is_active_on(day_of(now)):
         raise NotAllowed(_("This account is closed. Ask your quality manager."))
+    if account.security_changed_at and account.security_changed_at > proof.made_at:
+        raise NotAllowed(_("Your password or e-mail changed a moment ago. Log in again before you sign."))
     proof.user = account
     return proof
 

@@ -1,0 +1,41 @@
+"""The sentences of the kernel's events. A test finds an event that has none."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, str | Promise] = {
+    "account.accept": _("%(by)s accepted the invitation and chose a password."),
+    "account.activate": _("%(by)s opened the account of %(record)s again."),
+    "account.deactivate": _("%(by)s closed the account of %(record)s."),
+    "account.email_ask": _("%(by)s asked for another e-mail of %(record)s."),
+    "account.email_change": _("%(by)s changed the e-mail of %(record)s."),
+    "account.invite": _("%(by)s invited %(record)s."),
+    "account.locked": _("The account of %(record)s was locked for %(minutes)s minutes: %(failures)s wrong passwords."),
+    "account.password_change": _("%(by)s changed their password."),
+    "account.password_reset": _("%(by)s set a new password by the link from a mail."),
+    "account.password_reset_ask": _("A link to reset the password was mailed to %(record)s."),
+    "account.session_expired": _("%(record)s was logged out after minutes without activity."),
+    "account.sign_in": _("%(by)s logged in."),
+    "account.sign_out": _("%(by)s logged out."),
+    "deputation.end": _("%(by)s ended a deputation: %(record)s."),
+    "deputation.sign": _("%(by)s signed a deputation: %(record)s."),
+    "facility.add": _("%(by)s added the facility %(record)s."),
+    "facility.change": _("%(by)s changed the facility %(record)s."),
+    "facility.close": _("%(by)s closed the facility %(record)s."),
+    "key.make": _("%(by)s made the key that seals the trail."),
+    "key.rotate": _("%(by)s replaced the key that seals the trail."),
+    "numbering.add": _("%(by)s added the numbering %(record)s."),
+    "payload.erase": _("%(by)s erased content of %(record)s."),
+    "person.add": _("%(by)s added %(record)s."),
+    "person.change": _("%(by)s changed the entry of %(record)s."),
+    "person.leave": _("%(by)s recorded that %(record)s leaves."),
+    "person.return": _("%(by)s recorded that %(record)s has returned."),
+    "programme.change": _("%(by)s changed the programme %(record)s."),
+    "programme.start": _("The programme %(record)s began."),
+    "role.assign": _("%(by)s gave a role. %(record)s."),
+    "role.end": _("%(by)s ended a role. %(record)s."),
+    "signature.failed": _("Signing as %(record)s failed: wrong password or e-mail."),
+    "signature.mark": _("%(by)s put a remark beside the signature %(record)s."),
+    "signature.pledge": _("%(by)s signed that signatures in Engraft bind like those by hand."),
+    "trail.verify": _("The trail was verified, %(size)s entries."),
+}

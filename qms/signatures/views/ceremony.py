@@ -1,0 +1,135 @@
+"""The ceremony of signing: what, what it means, who, and the proof of it. One page for everything that is signed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db import models
+from django.http import HttpResponse
+from django.shortcuts import render, resolve_url
+from django.views.decorators.cache import never_cache
+
+from qms.people.access import AuthenticatedRequest
+from qms.people.signing_in import address_of
+from qms.people.views.acts import see_other
+from qms.signatures import series
+from qms.signatures.content import Content, read_content
+from qms.signatures.forms import Confirm
+from qms.signatures.models import Signature
+from qms.signatures.presenters import digest_lines
+from qms.signatures.proofs import Given, reauthenticate
+from qms.signatures.services import PLEDGE, has_pledged
+from qms.trail.door import key_of
+from qms.trail.errors import Invalid, NotAllowed, Refused
+
+
+@dataclass(frozen=True)
+class Ceremony:
+    """One page of signing; see `ceremony`. `content` is read back from the very bytes that would be kept."""
+
+    request: AuthenticatedRequest
+    content: Content
+    act: Callable[[Given], object]
+    record: models.Model
+    back: str
+    done: str
+    text_url: str = ""
+    to: str = ""
+    carried: Mapping[str, str] = field(default_factory=dict)
+
+
+@never_cache
+def ceremony(
+    request: AuthenticatedRequest, *, content: Content, act: Callable[[Given], object], record: models.Model,
+    back: str, done: str, text_url: str = "", to: str = "", carried: Mapping[str, str] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """Show the page of signing, or sign.
+
+    `act` is called with the proof and must open the door and sign `content` on `record`; `back` is the page to return
+    to without signing, `done` the sentence that says what is true now, `text_url` shows what `content` speaks of. It
+    ends on the receipt, or on the page `to`. Send `request` here again with the same query: the form goes to the same
+    address. `carried` are further values that the view needs again; they travel as hidden fields, and a POST without
+    `digest` shows the page as a GET does.
+    """
+    this = Ceremony(
+        request, read_content(content.text.encode()), act, record, back, done, text_url, to, dict(carried or {})
+    )
+    sent = request.method == "POST" and "digest" in request.POST
+    if content.purpose != PLEDGE and not has_pledged(request.user.person):
+        here = request.get_full_path() if request.method == "GET" else back
+        return see_other(f"{resolve_url('pledge')}?{urlencode({'next': here})}")
+    return _sign(this) if sent else _page(this, Confirm(series=series.is_running(request), initial=_marks(this)))
+
+
+def _sign(this: Ceremony) -> HttpResponse:
+    request = this.request
+    if request.POST["digest"] != this.content.digest:
+        return render(request, "signatures/changed.html", {"ceremony": this}, status=409)
+    form = Confirm(request.POST, series=series.is_running(request))
+    if not form.is_valid():
+        return _receipt(this, form) or _page(this, form, 422)
+    twin = _receipt(this, form)
+    if twin is not None:
+        return twin
+    try:
+        proof = _prove(this, form)
+    except NotAllowed as refused:
+        form.add_error(None, str(refused))
+        return _page(this, form, 422)
+    return _act(this, form, proof)
+
+
+def _prove(this: Ceremony, form: Confirm) -> Given:
+    given = form.cleaned_data
+    return reauthenticate(
+        this.request.user, session=this.request.session.session_key or "", digest=this.content.digest,
+        password=given["password"], email=given.get("email"), address=address_of(this.request),
+    )  # fmt: skip
+
+
+def _act(this: Ceremony, form: Confirm, proof: Given) -> HttpResponse:
+    try:
+        this.act(proof)
+    except Refused as refused:
+        # Sent twice at once: the first of the two has signed.
+        code = 422 if isinstance(refused, Invalid) else 409
+        context = {"ceremony": this, "sentence": str(refused)}
+        return _receipt(this, form) or render(this.request, "signatures/refused.html", context, status=code)
+    series.begin(this.request)
+    messages.success(this.request, this.done)
+    return see_other(this.to) if this.to else _receipt(this, form) or see_other(this.back)
+
+
+def _receipt(this: Ceremony, form: Confirm) -> HttpResponse | None:
+    """Return the way to the receipt, if this very page has led to a signature already."""
+    try:
+        seen = int(form.data.get("seen") or 0)
+    except ValueError:
+        seen = 0
+    made = _made(this).filter(pk__gt=seen).order_by("-pk").first()
+    return see_other(resolve_url("signature", made.pk)) if made else None
+
+
+def _made(this: Ceremony) -> "models.QuerySet[Signature]":
+    """Return this person's signatures on exactly this; on any record, where it is yet to be made."""
+    mine = Signature.objects.filter(
+        signer=this.request.user.person, purpose=this.content.purpose, content_digest=this.content.digest
+    )
+    label, key = key_of(this.record)
+    return mine if this.record.pk is None else mine.filter(label=label, record_id=key)
+
+
+def _marks(this: Ceremony) -> dict[str, object]:
+    newest = _made(this).order_by("-pk").values_list("pk", flat=True).first()
+    return {"digest": this.content.digest, "seen": newest or 0}
+
+
+def _page(this: Ceremony, form: Confirm, code: int = 200) -> HttpResponse:
+    person = this.request.user.person
+    context = {
+        "ceremony": this, "content": this.content, "form": form, "person": person,
+        "first_name": person.printed_name.removeprefix("Dr ").split(" ")[0],
+        "digests": digest_lines(this.content), "before": _made(this).order_by("-pk").first(),
+    }  # fmt: skip
+    return render(this.request, "signatures/sign.html", context, status=code)

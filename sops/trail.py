@@ -1,0 +1,77 @@
+"""What the pages of the trail need to know of documents: who sees their trail, and the words for their events."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from qms.people.models import User
+from qms.people.roles import May
+from qms.records.registry import Words, event_families, event_sentences, record_kinds, trail_access
+from sops.models import Comment, Document, Reply, Step, Version
+
+FAMILIES: dict[str, Words] = {
+    "comment": _("Comments on documents"),
+    "document": _("Documents"),
+    "document_type": _("Types of documents"),
+    "version": _("Versions of documents"),
+}
+KINDS: dict[str, Words] = {
+    "sops.authorship": _("Author of a version"),
+    "sops.comment": _("Comment"),
+    "sops.document": _("Document"),
+    "sops.documenttype": _("Type of document"),
+    "sops.rendering": _("PDF"),
+    "sops.reply": _("Answer"),
+    "sops.step": _("Step of a version"),
+    "sops.version": _("Version"),
+}
+SENTENCES: dict[str, Words] = {
+    "comment.add": _("%(by)s commented."),
+    "comment.reply": _("%(by)s answered a comment."),
+    "comment.resolve": _("%(by)s resolved a comment."),
+    "document.change": _("%(by)s gave %(record)s to another owner."),
+    "document.create": _("%(by)s created %(record)s."),
+    "document_type.add": _("%(by)s added the document type %(record)s."),
+    "version.approve": _("%(by)s approved and signed %(record)s."),
+    "version.cancel": _("%(by)s cancelled the approval of %(record)s, and signed it."),
+    "version.discard": _("%(by)s discarded the draft %(record)s."),
+    "version.print": _("The controlled PDF of %(record)s was made."),
+    "version.render": _("A PDF of %(record)s was made."),
+    "version.review": _("%(by)s signed the review of %(record)s."),
+    "version.send": _("%(by)s signed %(record)s and sent it to review."),
+    "version.send_back": _("%(by)s sent %(record)s back to its authors."),
+    "version.start": _("%(by)s started %(record)s."),
+    "version.take_back": _("%(by)s took %(record)s back to draft."),
+    "version.take_effect": _("%(record)s took effect on %(day)s; planned was %(planned)s."),
+    "version.withdraw": _("%(by)s withdrew %(record)s, and signed it."),
+    "version.write": _("%(by)s wrote in %(record)s."),
+}
+
+
+def _in_facility_of(path: str, model: Any) -> Callable[[User, str], bool]:
+    """Return the rule: who may see the history of records in the document's facility."""
+
+    def rule(user: User, record_id: str) -> bool:
+        if not record_id.isdigit():
+            return False
+        facility = model.objects.filter(pk=record_id).values_list(path, flat=True).first()
+        return facility is not None and user.may(May.SEE_TRAIL, facility)
+
+    return rule
+
+
+def tell_trail() -> None:
+    """Add all this to the registry; called once, when the app is ready."""
+    event_families.update(FAMILIES)
+    event_sentences.update(SENTENCES)
+    record_kinds.update(KINDS)
+    trail_access.update(
+        {
+            "sops.document": _in_facility_of("facility_id", Document),
+            "sops.version": _in_facility_of("document__facility_id", Version),
+            "sops.comment": _in_facility_of("version__document__facility_id", Comment),
+            "sops.reply": _in_facility_of("comment__version__document__facility_id", Reply),
+            "sops.step": _in_facility_of("version__document__facility_id", Step),
+        }
+    )
