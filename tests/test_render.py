@@ -196,7 +196,7 @@ def test_words_that_went_and_came_are_marked_and_said() -> None:
     made = redline_html(compare(old, new), image_url=url)
     assert made == (
         f'<ol class="steps" role="list"><li id="block-{new[0]["id"]}" class="chg" data-change="1">'
-        '<span class="chg-no" id="change-1"><span class="visually-hidden">Change </span>1</span> '
+        '<span class="visually-hidden" id="change-1">Change 1: </span><span class="chg-no" aria-hidden="true">1</span> '
         '<span class="no">1.</span> Hold <del><span class="visually-hidden">Removed: </span>60</del>'
         '<ins><span class="visually-hidden">Added: </span>20</ins> minutes</li></ol>'
     )
@@ -236,7 +236,7 @@ def test_a_table_shows_rows_and_columns_of_both_texts() -> None:
     made = redline_html(compare([table(*ROWS)], [table(*new)]), image_url=url)
     rows = re.findall("<tr.*?</tr>", made, re.DOTALL)
     assert [len(re.findall("<t[hd]", row)) for row in rows] == [4, 4, 4]
-    assert rows[2].startswith('<tr class="chg-row" data-change="2"><td><span class="chg-row-no" id="change-2">')
+    assert rows[2].startswith('<tr class="chg-row" data-change="2"><td><span class="visually-hidden" id="change-2">')
     assert '<td class="none"></td>' in rows[2]
     assert "Columns added: 1. Columns removed: 0." in made
 

@@ -55,9 +55,11 @@ class Page:
         first = change not in self._shown
         self._shown.add(change)
         anchor = format_html(' id="change-{}"', change) if first else NOTHING
+        said = _("Change %(n)d:") % {"n": change}
         return format_html(
-            '<span class="{}"{}><span class="visually-hidden">{} </span>{}</span> ', css, anchor, _("Change"), change
-        )
+            '<span class="visually-hidden"{}>{} </span><span class="{}" aria-hidden="true">{}</span> ',
+            anchor, said, css, change,
+        )  # fmt: skip
 
 
 def anchor_of(diff: BlockDiff) -> str:
