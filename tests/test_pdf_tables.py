@@ -57,3 +57,8 @@ def test_a_table_inside_a_table_counts_with_its_width() -> None:
 def test_spans_that_are_no_numbers_are_read_as_one() -> None:
     text = '<table><tr><td colspan="x" rowspan="-1">a</td><td colspan="0">b</td></tr></table>'
     assert fit_tables(text) == text
+
+
+def test_a_table_of_one_column_is_laid_out_without_weighing() -> None:
+    inner = f"<table>{_cells('1', '2')}</table>"
+    assert _classes(f"<table>{_cells(inner)}{_cells('x')}</table>", "//table") == [{"single"}, set()]

@@ -18,7 +18,10 @@ PADDING = 2  # of a cell, in characters
 
 
 def fit_tables(text: str) -> str:
-    """Return the HTML with the classes of the style sheet: `landscape`, `tight` for tables, `breaks` for cells."""
+    """Return the HTML with the classes of the style sheet: `landscape`, `tight`, `single` on tables, `breaks` on cells.
+
+    `single` is a table of one column: nothing is to be weighed, and weighing a form inside a table takes seconds.
+    """
     if "<table" not in text:
         return text
     root = html.fragment_fromstring(text, create_parent="div")
@@ -26,6 +29,8 @@ def fit_tables(text: str) -> str:
         if _longest_word(cell) > LONG_WORD:
             cell.classes.add("breaks")
     for table in root.iter("table"):
+        if len(_widths(table)) == 1:
+            table.classes.add("single")
         if next(table.iterancestors("table"), None) is None:
             _fit(table)
     whole: str = html.tostring(root, encoding="unicode")
@@ -51,7 +56,12 @@ def _heads_before(block: Any) -> Iterator[Any]:
 
 
 def _need(table: Any) -> int:
-    """Return the least width in characters: the sum over columns of what their narrowest form needs."""
+    """Return the least width in characters."""
+    return sum(_widths(table).values())
+
+
+def _widths(table: Any) -> dict[int, int]:
+    """Return for each column the characters that its narrowest form needs."""
     widths: dict[int, int] = {}
     spanned: dict[int, int] = {}  # column: rows that a cell from above still covers
     for row in table.iterfind("./tr") if table.find("./tr") is not None else table.iterfind("./*/tr"):
@@ -66,7 +76,7 @@ def _need(table: Any) -> int:
                 spanned[taken] = down
             column += across
         spanned = {taken: rows - 1 for taken, rows in spanned.items() if rows > 1}
-    return sum(widths.values())
+    return widths
 
 
 def _cell_need(cell: Any) -> int:
