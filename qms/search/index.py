@@ -13,13 +13,26 @@ from django.db import connection, models
 
 from qms.search.models import SearchEntry
 
+WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
+MOST_BYTES = 900_000  # PostgreSQL keeps 1 MiB of different words with their places, and refuses more
 
 
 def put(record: models.Model, *, number: str, title: str, text: str) -> None:
     """Let a record be found by these words from now on, in the transaction that is open."""
-    words = fold(f"{number} {number.replace('-', ' ')} {title} {text}")
+    words = indexed(f"{number} {title} {text}")
     SearchEntry.objects.update_or_create(label=record._meta.label_lower, record_id=record.pk, defaults={"words": words})
+
+
+def indexed(text: str) -> str:
+    """Return the different words of a text, folded, in their order; both databases then see the same words."""
+    kept, size = [], 0
+    for word in dict.fromkeys(WORD.findall(fold(text))):
+        size += len(word.encode()) + 8
+        if size > MOST_BYTES:
+            break
+        kept.append(word)
+    return " ".join(kept)
 
 
 def fold(text: str) -> str:
@@ -29,8 +42,8 @@ def fold(text: str) -> str:
 
 
 def terms(query: str) -> Sequence[str]:
-    """Return the words of a query as the index knows them; signs that have a meaning for a database are gone."""
-    return re.findall(r"\w+", fold(query))[:MOST_WORDS]
+    """Return the words of a query as the index knows them; no sign is left that has a meaning for a database."""
+    return WORD.findall(fold(query))[:MOST_WORDS]
 
 
 def matching(label: str, query: str) -> models.QuerySet[SearchEntry]:
