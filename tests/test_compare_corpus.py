@@ -93,10 +93,11 @@ def test_accepting_all_changes_gives_the_accepted_text(name: str) -> None:
 
 @needs_corpus
 def test_a_redline_of_forty_pages_takes_less_than_a_second() -> None:
+    """Measured in processor time: other tests run beside this one."""
     old, new = text("docx/dcat-profile-v1.docx"), text("docx/dcat-profile-v2.docx")
-    start = time.perf_counter()
+    start = time.process_time()
     redline_html(compare(old, new), image_url=url)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @needs_corpus
