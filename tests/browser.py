@@ -1,5 +1,6 @@
 """A real browser without a server: Chromium asks, the test client answers, in the test's own transaction."""
 
+import json
 from asyncio.events import _get_running_loop, _set_running_loop
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,11 +72,17 @@ def answer(route: Route, client: Client) -> None:
         found = finders.find(parts.path.removeprefix("/static/"))
         route.fulfill(path=found, content_type=MEDIA[parts.path.rsplit(".", 1)[-1]]) if found else route.abort()
         return
-    sent: dict[str, Any] = {"headers": {"X-CSRFToken": "", **request.headers}}
+    sent: dict[str, Any] = {"headers": {**request.headers, "host": "localhost"}}
     if request.method == "POST":
         sent |= {"data": request.post_data_buffer or b"", "content_type": request.headers.get("content-type", "")}
     target = f"{parts.path}?{parts.query}" if parts.query else parts.path
     with outside_the_loop():
         response = client.generic(request.method, target, **sent)
+        if 300 <= response.status_code < 400 and not request.is_navigation_request():
+            response = client.get(response["Location"], headers=sent["headers"])
+    if 300 <= response.status_code < 400:  # the browser would follow by itself, past this route
+        onward = f"<!doctype html><script>location.replace({json.dumps(response['Location'])})</script>"
+        route.fulfill(content_type="text/html", body=onward)
+        return
     headers = {name: value for name, value in response.headers.items() if name != "Content-Length"}
     route.fulfill(status=response.status_code, headers=headers, body=response.content)

@@ -56,7 +56,7 @@ document.addEventListener("keydown", (event) => {
   } else if (at > -1 && event.key === "o") rows[at].querySelector("th a, a")?.click();
 });
 
-/* A form is sent once; the back button gives its buttons back. */
+/* A form is sent once; the back button gives its buttons back, and so do 20 seconds without an answer. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method === "dialog" || event.defaultPrevented) return;
@@ -65,6 +65,7 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "";
   delete form.dataset.dirty;
   setTimeout(() => all("button:not([type=button])", form).forEach((button) => { button.disabled = true; }));
+  setTimeout(() => release(form), 20_000);
 });
 function release(form) {
   delete form.dataset.sent;
@@ -81,10 +82,11 @@ document.addEventListener("input", (event) => {
 addEventListener("beforeunload", (event) => { if (document.querySelector("form[data-dirty]")) event.preventDefault(); });
 
 /* A date field shows the browser's order of day and month: the words under it are sure. */
-const long = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeZone: "UTC" });
+const long = new Intl.DateTimeFormat(document.documentElement.lang,
+  { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 function dateWords(hint) {
   const field = document.getElementById(hint.dataset.wordsOf);
-  hint.textContent = field?.valueAsDate ? long.format(field.valueAsDate) : "";
+  hint.textContent = field?.valueAsDate ? long.format(field.valueAsDate).replace(", ", " ") : "";
 }
 document.addEventListener("input", (event) => {
   all("[data-words-of]").filter((hint) => hint.dataset.wordsOf === event.target.id).forEach(dateWords);
