@@ -235,8 +235,8 @@ def test_the_receipt_says_it_all_from_what_was_kept(world, as_):
     made = swear_in(client)
     text = page_text(client.get(reverse("signature", args=[made.pk])))
     for words in (
-        "You have signed the oath of the tests", "Jory Pennyroyal", made.number,
-        "I have read it &amp; mean &lt;it&gt;.", "Europe/Paris", "(UTC+", "password", made.content_digest[-4:], reverse("signature-content", args=[made.pk]),
+        "You have signed the oath of the tests", "Jory Pennyroyal", made.number, "Europe/Paris", "(UTC+", "password",
+        "I have read it &amp; mean &lt;it&gt;.", made.content_digest[-4:], reverse("signature-content", args=[made.pk]),
     ):  # fmt: skip
         assert words in text, words
     page = page_text(client.get(reverse("signature-content", args=[made.pk])))

@@ -26,6 +26,7 @@ event_families: dict[str, Words] = {
     "facility": _("Facilities"),
     "key": _("Keys of the seal"),
     "numbering": _("Numbering"),
+    "payload": _("Erased content"),
     "person": _("People"),
     "programme": _("The programme"),
     "role": _("Roles"),

@@ -26,6 +26,7 @@ SENTENCES: dict[str, str | Promise] = {
     "key.rotate": _("%(by)s replaced the key that seals the trail."),
     "numbering.add": _("%(by)s added the numbering %(record)s."),
     "payload.erase": _("%(by)s erased content of %(record)s."),
+    "payload.erase_again": _("Content of %(record)s, erased before a restore, was erased again."),
     "person.add": _("%(by)s added %(record)s."),
     "person.change": _("%(by)s changed the entry of %(record)s."),
     "person.leave": _("%(by)s recorded that %(record)s leaves."),

@@ -84,8 +84,8 @@ def value_words(label: str, name: str, value: Any, names: Names) -> str:
     if link is not None:
         return names.get(*link)
     field = field_of(label, name)
-    chosen = dict(getattr(field, "flatchoices", None) or ()).get(value)
-    return str(chosen) if chosen else _plain(field, value)
+    chosen = [word for key, word in getattr(field, "flatchoices", None) or () if key == value]
+    return str(chosen[0]) if chosen else _plain(field, value)
 
 
 def _plain(field: "models.Field[Any, Any] | None", value: Any) -> str:
