@@ -96,7 +96,7 @@ def sealed(world: World, key: None) -> Iterator[World]:
 @pytest.fixture
 def unguarded(sealed: World) -> Iterator[World]:
     """The same, open to one who dropped the triggers, did the deed, and put them back."""
-    drop_triggers()
+    uncover()
     if connection.vendor == "postgresql":
         sql("SET session_replication_role = replica")
     yield sealed
@@ -105,8 +105,15 @@ def unguarded(sealed: World) -> Iterator[World]:
     connection.set_rollback(True)  # or the test's end would check the links that were cut
 
 
+def uncover() -> None:
+    """Drop the triggers, as one would before a deed."""
+    connection.check_constraints()  # PostgreSQL alters no table while checks of it are still due
+    drop_triggers()
+
+
 def cover_up() -> None:
     """Put the triggers back, so that only the deed itself is left to be found."""
+    connection.check_constraints()
     install_triggers()
 
 

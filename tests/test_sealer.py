@@ -111,6 +111,7 @@ def test_nothing_is_sealed_on_top_of_a_shortened_log() -> None:
     make_first_key()
     facility("A")
     seal(timezone.now())
+    connection.check_constraints()
     drop_triggers()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM qms_leaf WHERE position = 1")
@@ -209,6 +210,7 @@ def test_eight_writers_and_two_sealers_lose_no_event_and_break_nothing() -> None
     make_first_key()
     records = [facility(f"F{number}") for number in range(8)]
     stop = Flag()
+    connection.close()  # the pool has ten connections, one for each thread
     with ThreadPoolExecutor(10) as pool:
         writers = [
             pool.submit(until, stop, lambda count, record=record: rename(record, f"{count}"))  # type: ignore[misc]

@@ -145,6 +145,7 @@ def serve(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return run(environment, PYTHON, "-c", "import qms.wsgi; print('SERVES')")
 
 
+@pytest.mark.slow
 def test_the_server_and_the_worker_refuse_to_start_when_a_trigger_is_missing(empty: dict[str, str]) -> None:
     migrate(empty)
     started = serve(empty)

@@ -15,9 +15,8 @@ from qms.trail.keys import make_first_key
 from qms.trail.merkle import leaf_hash
 from qms.trail.models import Event, Leaf, Seal
 from qms.trail.sealer import newest_seal, seal
-from qms.trail.triggers import drop_triggers
 from qms.trail.verify import note_verification, verify, verify_new_and_a_thirtieth
-from tests.tampered import A_DAY, cover_up, key, path_of, rename, sealed, sql, unguarded
+from tests.tampered import A_DAY, cover_up, key, path_of, rename, sealed, sql, uncover, unguarded
 from tests.world import World
 
 __all__ = ["key", "sealed", "unguarded"]
@@ -359,7 +358,7 @@ def test_each_deed_is_named_and_nothing_else(unguarded: World, deed: Deed) -> No
 
 
 def test_a_missing_trigger_is_named(sealed: World) -> None:
-    drop_triggers()
+    uncover()
     kinds = {finding.kind for finding in verify().findings}
     assert kinds == {"trigger missing"}
 
@@ -382,7 +381,7 @@ def test_a_whole_log_that_was_made_anew_with_another_key_is_missed_only_outside(
     newest = newest_seal()
     assert newest is not None
     outside = (newest.size, newest.root)
-    drop_triggers()
+    uncover()
     for table in ("seal", "leaf"):
         sql(f"DELETE FROM qms_{table}")
     number = Event.objects.get(name="key.make").pk
@@ -440,7 +439,7 @@ def test_thirty_nights_look_at_everything(unguarded: World) -> None:
     cover_up()
     note_verification(verify())
     seal(timezone.now())
-    drop_triggers()
+    uncover()
     expected = event_text(unguarded) | live_row(unguarded) | history_gone(unguarded) | stored_bytes(unguarded)
     expected |= signature(unguarded)
     cover_up()
@@ -456,7 +455,7 @@ def test_a_night_finds_a_deed_among_what_is_new_at_once(unguarded: World) -> Non
     note_verification(verify())
     rename(unguarded.clin, "Ward 7")
     seal(timezone.now())
-    drop_triggers()
+    uncover()
     sql("UPDATE qms_facility SET name = 'x' WHERE id = %s", unguarded.clin.pk)
     cover_up()
     kinds = {(finding.kind, finding.what) for finding in verify_new_and_a_thirtieth(A_DAY).findings}

@@ -95,26 +95,26 @@ def _found() -> dict[str, str]:
 
 def install_triggers(chosen: Iterable[type[models.Model]] | None = None) -> None:
     """Put the triggers in place, again where they differ. Tables that are not there yet are left for later."""
-    tables = set(connection.introspection.table_names())
-    there = [model for model in chosen or append_only_models() if model._meta.db_table in tables]
-    wanted = _wanted(there)
-    missing = _not_there(wanted)
-    if not missing:
+    wanted = _wanted(_there(append_only_models() if chosen is None else chosen))
+    if not _not_there(wanted):
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${BODY}$$")
-        for name in missing:
+        for name in _not_there(wanted):
             for statement in [_drop(name), wanted[name], *_forced(name)]:
                 cursor.execute(statement)
 
 
+def _there(chosen: Iterable[type[models.Model]]) -> list[type[models.Model]]:
+    tables = set(connection.introspection.table_names())
+    return [model for model in chosen if model._meta.db_table in tables]
+
+
 def drop_triggers() -> None:
     """Take the triggers away. Only for a test's clean-up, and to show what verify_trail sees without them."""
-    tables = set(connection.introspection.table_names())
-    there = [model for model in append_only_models() if model._meta.db_table in tables]
     with connection.cursor() as cursor:
-        for name in _wanted(there):
+        for name in _wanted(_there(append_only_models())):
             cursor.execute(_drop(name))
 
 
@@ -151,9 +151,9 @@ def refuse_when_unguarded() -> None:
     try:
         missing = missing_triggers()
     finally:
-        connection.close()
-        if hasattr(connection, "close_pool"):
-            connection.close_pool()
+        if not connection.in_atomic_block:
+            connection.close()
+            getattr(connection, "close_pool", lambda: None)()
     if missing:
         raise ImproperlyConfigured(
             f"The trail is not guarded: {len(missing)} triggers are missing in the database, {missing[0]} first. "

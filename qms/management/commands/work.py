@@ -28,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do what is due now, and end")
 
     def handle(self, *, once: bool, **options: Any) -> None:
+        stop = _stop_on_signals()
         try:
             refuse_when_unguarded()
         except ImproperlyConfigured as refusal:
@@ -35,7 +36,9 @@ class Command(BaseCommand):
         if once:
             self._once()
         else:
-            work(_stop_on_signals())
+            self.stdout.write("The worker is at work.")
+            self.stdout.flush()
+            work(stop)
 
     def _once(self) -> None:
         counts = run_all()
@@ -48,7 +51,7 @@ class Command(BaseCommand):
 def work(stop: threading.Event) -> None:
     """Work until told to stop. Nothing that fails ends it; a database that is away is waited for."""
     minute: datetime | None = None
-    while not stop.is_set():
+    while True:
         close_old_connections()
         now = timezone.now()
         try:
@@ -59,7 +62,8 @@ def work(stop: threading.Event) -> None:
         except Exception:
             log.exception("The worker could not work; it goes on in a moment")
             busy = 0
-        stop.wait(0 if busy else 1)
+        if stop.wait(0 if busy else 1):
+            return
 
 
 def _stop_on_signals() -> threading.Event:

@@ -110,7 +110,7 @@ def _plain_rows(model: type[models.Model], rows: list[Row]) -> dict[Key, Any]:
 
 def _compare(report: Report, row: Row, found: Any) -> None:
     noun = kind_of(row.label, "").strip() if row.revision is None else "history"
-    report.checked[f"{noun} rows"] += 1
+    report.checked[f"{'other' if noun == 'row' else noun} rows"] += 1
     if found is None:
         report.find(f"{noun} removed", row.what, f"{row.what}, which event {row.event} wrote, is gone.")
         return
