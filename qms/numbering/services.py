@@ -1,6 +1,7 @@
 """Drawing numbers: gapless, and right when many draw at once."""
 
 import re
+from string import Formatter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,15 +13,25 @@ from qms.trail.actor import Acting
 from qms.trail.door import Change, change
 from qms.trail.errors import Invalid, NotAllowed
 
+PLAIN_FIELDS = {("facility", "", None), ("type", "", None)}
+
 
 def check_pattern(pattern: str) -> None:
-    """Refuse a pattern that names no running number or an unknown field. Fields: facility, type, n."""
+    """Refuse a pattern without exactly one running number, or with a field other than facility, type and n."""
     try:
-        first, second = (pattern.format(facility="F", type="T", n=number) for number in (1, 2))
-    except (KeyError, IndexError, ValueError) as wrong:
+        found = [(name, spec, conversion) for _text, name, spec, conversion in Formatter().parse(pattern)]
+    except ValueError as wrong:
         raise Invalid(_("Use the fields {facility}, {type} and {n}, e.g. {facility}-{type}-{n:03d}.")) from wrong
-    if first == second:
-        raise Invalid(_("The pattern has no running number. Add {n:03d}."))
+    fields = [part for part in found if part[0] is not None]
+    if any(part not in PLAIN_FIELDS and not _is_running(part) for part in fields):
+        raise Invalid(_("Use the fields {facility}, {type} and {n}, e.g. {facility}-{type}-{n:03d}."))
+    if sum(map(_is_running, fields)) != 1:
+        raise Invalid(_("The pattern needs one running number, e.g. {n:03d}."))
+
+
+def _is_running(part: tuple[str | None, str | None, str | None]) -> bool:
+    name, spec, conversion = part
+    return name == "n" and conversion is None and re.fullmatch(r"(0[1-9]d)?", spec or "") is not None
 
 
 def add_scheme(key: str, pattern: str, *, by: Acting) -> NumberingScheme:
@@ -46,7 +57,9 @@ def draw(c: Change, scheme: NumberingScheme, **fields: Any) -> str:
 def adopt(c: Change, scheme: NumberingScheme, number: str, **fields: Any) -> None:
     """Take note of a number given elsewhere (an imported document), so that it is not drawn again."""
     before, after = re.split(r"\{n[^}]*\}", scheme.pattern)
-    match = re.fullmatch(re.escape(before.format(**fields)) + r"(\d{1,9})" + re.escape(after.format(**fields)), number)
+    match = re.fullmatch(
+        re.escape(before.format(**fields)) + r"([0-9]{1,9})" + re.escape(after.format(**fields)), number
+    )
     if match is None:
         return
     counter = _locked(scheme, **fields)

@@ -1,0 +1,119 @@
+"""The first page: what awaits a person, and nothing else."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from qms.home.presenters import grouped
+from qms.home.work import WorkItem, work_of, work_sources
+from qms.people.programme import today
+
+
+def page_text(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def item(kind: str, n: int, due=None, since=None) -> WorkItem:
+    return WorkItem(kind, f"DOC-{n:03d}", f"Title {n}", "A sentence.", f"/{n}/", "Open", since=since, due=due)
+
+
+@pytest.fixture
+def work(monkeypatch) -> list[WorkItem]:
+    """A list that is the only work there is; the test fills it."""
+    items: list[WorkItem] = []
+    monkeypatch.setattr("qms.home.work.work_sources", [lambda person: list(items)])
+    return items
+
+
+def test_an_installation_without_a_programme_leads_to_the_welcome(db):
+    answer = Client().get("/")
+    assert (answer.status_code, answer["Location"]) == (302, reverse("welcome"))
+
+
+def test_who_is_not_logged_in_is_asked_to(world):
+    answer = Client().get("/")
+    assert (answer.status_code, answer["Location"]) == (303, "/login/?next=%2F")
+
+
+def test_nothing_to_do_is_said_with_ways_on(world, as_, work):
+    text = page_text(as_(world.jory).get("/"))
+    assert "Nothing waits for you today." in text
+    assert "Nothing to do" in text
+    assert reverse("help") in text
+
+
+def test_work_is_grouped_the_first_due_first_and_one_button_is_primary(world, as_, work):
+    day = today()
+    work += [
+        item("draft", 1), item("review_due", 2, due=day + timedelta(days=40)), item("approve", 3, since=day),
+        item("review", 4, due=day - timedelta(days=1)), item("read", 5, due=day + timedelta(days=3)),
+    ]  # fmt: skip
+    answer = as_(world.jory).get("/")
+    groups = [(str(group.word), [line.item.number for line in lines]) for group, lines in answer.context["groups"]]
+    assert groups == [
+        ("Asked of you", ["DOC-004", "DOC-003"]), ("To do", ["DOC-005"]), ("Your drafts", ["DOC-001"]),
+        ("Falling due", ["DOC-002"]),
+    ]  # fmt: skip
+    text = page_text(answer)
+    main = text.split("<main")[1].split("</main>")[0]
+    assert main.count("btn-primary") == 1
+    assert "5 things to do." in main
+    assert "Overdue" in main
+    assert "Due soon" in main
+
+
+def test_items_without_a_day_come_after_those_with_one(world, work):
+    work += [
+        item("draft", 1, since=today()),
+        item("draft", 2, since=today() - timedelta(days=2)),
+        item("read", 3, today()),
+    ]
+    assert [found.number for found in work_of(world.jory)] == ["DOC-003", "DOC-002", "DOC-001"]
+
+
+@pytest.mark.parametrize(("days", "state"), [(-1, "late"), (0, "soon"), (14, "soon"), (15, "")])
+def test_a_day_is_late_from_the_day_after(days, state):
+    day = date(2026, 9, 14)
+    ((_group, (line,)),) = grouped([item("review", 1, due=day + timedelta(days=days))], day)
+    assert line.due_state == state
+
+
+def test_titles_are_shown_as_text(world, as_, work):
+    work.append(WorkItem("review", "DOC-1", "<script>alert(1)</script>", "<b>", "/x/", "Open"))
+    assert "<script>alert(1)" not in page_text(as_(world.jory).get("/"))
+
+
+def test_the_page_costs_the_same_with_one_item_and_with_thirty(world, as_, work):
+    client, costs = as_(world.marit), []
+    client.get("/")
+    for count in (1, 30):
+        work[:] = [item("review", n) for n in range(count)]
+        with CaptureQueriesContext(connection) as caught:
+            client.get("/")
+        costs.append(len(caught))
+    assert costs[0] == costs[1]
+    assert costs[1] <= 12
+
+
+def test_documents_tell_what_they_ask(world):
+    assert len(work_sources) >= 1
+
+
+@pytest.mark.parametrize(
+    ("who", "sections"),
+    [
+        ("jory", {"everybody"}), ("fenn", {"everybody", "authors"}), 
+        ("thessaly", {"everybody", "authors", "directors"}),
+        ("marit", {"everybody", "authors", "directors", "quality", "administrators", "inspectors"}),
+        ("sorrel", {"everybody", "administrators"}), ("ivo", {"everybody", "inspectors"}),
+    ],
+)  # fmt: skip
+def test_the_help_speaks_of_what_one_may_do(world, as_, who, sections):
+    text = as_(getattr(world, who)).get(reverse("help")).content.decode()
+    every = {"everybody", "authors", "directors", "quality", "administrators", "inspectors"}
+    assert {name for name in every if f'href="#{name}"' in text} == sections
+    assert {name for name in every if f'id="{name}"' in text} == sections
