@@ -106,7 +106,7 @@ def test_documents_tell_what_they_ask(world):
 @pytest.mark.parametrize(
     ("who", "sections"),
     [
-        ("jory", {"everybody"}), ("fenn", {"everybody", "authors"}), 
+        ("jory", {"everybody"}), ("fenn", {"everybody", "authors"}),
         ("thessaly", {"everybody", "authors", "directors"}),
         ("marit", {"everybody", "authors", "directors", "quality", "administrators", "inspectors"}),
         ("sorrel", {"everybody", "administrators"}), ("ivo", {"everybody", "inspectors"}),
