@@ -95,7 +95,9 @@ def test_person_acts(world: World, as_: As) -> None:
 
 def test_a_refusal_of_a_verb_comes_back_in_the_form(world: World, as_: As) -> None:
     client = as_(world.sorrel)
-    answer = client.post(f"/people/{world.jory.pk}/roles/add/", {"role": "author", "from_date": today()})
+    answer = client.post(
+        f"/people/{world.jory.pk}/roles/add/", {"role": "author", "facility": "whole", "from_date": today()}
+    )
     assert answer.status_code == 422
     assert "may more than you" in answer.content.decode()
 
@@ -185,3 +187,11 @@ def test_invitation_page_lets_in(world: World, client: Client) -> None:
     assert client.post(f"/invitation/{token}/", sent).status_code == 303
     assert client.get("/account/").status_code == 200
     assert client.post(f"/invitation/{token}/", sent).status_code == 410
+
+
+def test_a_role_is_for_a_chosen_place(world: World, as_: As) -> None:
+    client, page = as_(world.marit), f"/people/{world.jory.pk}/roles/add/"
+    assert client.post(page, {"role": "author", "from_date": today()}).status_code == 422
+    assert client.post(page, {"role": "author", "facility": "77777", "from_date": today()}).status_code == 422
+    assert client.post(page, {"role": "author", "facility": "whole", "from_date": today()}).status_code == 303
+    assert RoleAssignment.objects.get(person=world.jory, role="author").facility is None

@@ -5,10 +5,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from qms.people.models import Facility, Person, Programme
 from qms.people.programme import today
+from qms.people.queries import WHOLE
 from qms.people.roles import ROLES
 
 E_MAIL = _("E-mail")
@@ -46,7 +48,9 @@ class NewPassword(forms.Form):
     password = password_field(
         _("New password"), "new-password", help_text=_("12 characters or more, not a common one.")
     )
-    again = password_field(_("The same once more"), "new-password")
+    again = password_field(
+        _("The same once more"), "new-password", help_text=_("So that no slip of the fingers stays.")
+    )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -87,11 +91,15 @@ class Welcome(NewPassword):
     facility_code = forms.CharField(
         label=_("Its code"), max_length=8, help_text=_("Begins the numbers of its documents, e.g. PROC.")
     )
-    facility_part = forms.ChoiceField(label=_("Its part"), choices=Facility.Part, required=False)
+    facility_part = forms.ChoiceField(
+        label=_("Its part"), choices=Facility.Part, required=False, help_text=_("Of the standards that it follows.")
+    )
     printed_name = forms.CharField(
         label=_("Your name"), max_length=120, help_text=_("As it is printed on what you sign.")
     )
-    title = forms.CharField(label=_("Your position"), max_length=120, initial=_("Quality manager"))
+    title = forms.CharField(
+        label=_("Your position"), max_length=120, initial=_("Quality manager"), help_text=_("Shown with your name.")
+    )
     email = email_field(_("Your e-mail"), "username", help_text=_("You log in with it."))
     field_order = [
         "programme", "time_zone", "facility_name", "facility_code", "facility_part",
@@ -122,15 +130,22 @@ class Invite(forms.Form):
     email = email_field(help_text=_("The invitation goes there, and they log in with it."))
 
 
+def places() -> list[tuple[str, str | Promise]]:
+    """Return for what a role can be given; nothing is chosen beforehand, the whole programme least of all."""
+    open_ones = Facility.objects.filter(closed_on=None)
+    return [("", ""), (WHOLE, _("Whole programme")), *((str(one.pk), one.name) for one in open_ones)]
+
+
 class GiveRole(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=lambda: [("", "")] + [(r.slug, r.word) for r in ROLES.values()])
-    facility = forms.ModelChoiceField(
-        label=_("Facility"), required=False, queryset=Facility.objects.filter(closed_on=None),
-        empty_label=_("Whole programme"),
-    )  # fmt: skip
+    facility = forms.ChoiceField(label=_("For"), choices=places)
     from_date = day_field(label=_("First day"), initial=today)
     until_date = day_field(label=_("Last day"), required=False, help_text=_("Empty: until it is ended."))
     reason = reason_field(required=False)
+
+    def clean_facility(self) -> Facility | None:
+        chosen: str = self.cleaned_data["facility"]
+        return None if chosen == WHOLE else Facility.objects.get(pk=chosen)
 
 
 class EndRole(forms.Form):

@@ -98,4 +98,4 @@ def _mail_waits(user: Any) -> bool:
     if user is None or user.invited_at is None or user.has_usable_password():
         return False
     key = f"mail.send:people/invitation:{user.pk}:{user.invited_at.isoformat()}"
-    return Outbox.objects.filter(key=key, done_at=None, tries__gt=0).exists()
+    return Outbox.objects.filter(key=key, done_at=None).exclude(last_error="").exists()
