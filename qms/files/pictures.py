@@ -65,6 +65,8 @@ def _decoded(image: Image.Image, data: bytes) -> Picture:
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise Invalid(_too_large())
     kind = image.format or ""
+    if kind == "PNG":
+        _check_png(data)
     if kind in _TO_PNG:
         mode = image.mode if image.mode in ("1", "L", "P", "RGB", "RGBA") else "RGB"
         return _saved(image.convert(mode), "PNG")
@@ -73,6 +75,14 @@ def _decoded(image: Image.Image, data: bytes) -> Picture:
     image.draft(image.mode, (width // 8 or 1, height // 8 or 1))  # JPEG: reads the whole file at an eighth of the cost
     image.load()
     return Picture(_SHOWN[kind], width, height, data)
+
+
+def _check_png(data: bytes) -> None:
+    """Raise where a checksum is wrong or the end is missing: the decoder forgives both."""
+    with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
+        image.verify()
+    if b"IEND" not in data[-1024:]:
+        raise OSError("The picture has no end.")
 
 
 def _saved(image: Image.Image, kind: str) -> Picture:

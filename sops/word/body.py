@@ -89,7 +89,6 @@ def paragraph(reading: Reading, p: Any) -> list[Block]:
     line.walk(p)
     block = _block(reading, name, line, level if is_heading else None, place, counted)
     if block is None:
-        reading.used -= 1 if f"b{reading.used}" == name else 0
         return [*line.before, *line.after]
     block.setdefault("runs", [])
     if block["kind"] == "paragraph":

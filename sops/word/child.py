@@ -5,11 +5,13 @@ Exit 0: a WordText. Exit 3: a refusal, its sentence on stdout. Anything else: th
 
 import resource
 import sys
-from typing import Literal
 
 from django.conf import settings
 
 from qms.trail.errors import Refused
+from sops.word.reader import read_word
+from sops.word.tracked import Decision
+from sops.word.transport import dump
 
 MEMORY = 1536 * 1024 * 1024  # bytes of address space
 SECONDS = 30  # of processor time
@@ -28,14 +30,11 @@ def limit() -> None:
         resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard),) * 2)
 
 
-def main(tracked: Literal["accept", "reject"]) -> int:
+def main(tracked: Decision) -> int:
     """Read stdin and write stdout; return the exit status."""
     settings.configure(USE_I18N=False)  # sentences in English; the parent translates what it shows
-    data = sys.stdin.buffer.read()
     limit()
-    from sops.word.reader import read_word  # noqa: PLC0415  (a file never meets a parser before the limits hold)
-    from sops.word.transport import dump  # noqa: PLC0415
-
+    data = sys.stdin.buffer.read()
     try:
         out, status = dump(read_word(data, tracked)), 0
     except Refused as refusal:

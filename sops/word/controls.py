@@ -2,15 +2,19 @@
 
 from django.utils.translation import gettext as _
 
+from sops.word.losses import gettext_noop
 from sops.word.reading import Reading
 from sops.word.xml import Element, child, is_on, local, val
 
 _SENTENCES = {
-    "checkbox": ("check box", "Check boxes are kept as signs; they cannot be ticked any more."),
-    "dropDownList": ("choice list", "Lists to choose from are kept as the text that is chosen."),
-    "comboBox": ("choice list", "Lists to choose from are kept as the text that is chosen."),
-    "showingPlcHdr": ("placeholder", "Texts like “click here to enter text” stand where nothing was filled in."),
-    "repeatingSection": ("repeating section", "Sections that could be repeated are kept as they are."),
+    "checkbox": ("check box", gettext_noop("Check boxes are kept as signs; they cannot be ticked any more.")),
+    "dropDownList": ("choice list", gettext_noop("Lists to choose from are kept as the text that is chosen.")),
+    "comboBox": ("choice list", gettext_noop("Lists to choose from are kept as the text that is chosen.")),
+    "showingPlcHdr": (
+        "placeholder",
+        gettext_noop("Texts like “click here to enter text” stand where nothing was filled in."),
+    ),
+    "repeatingSection": ("repeating section", gettext_noop("Sections that could be repeated are kept as they are.")),
 }
 
 

@@ -12,7 +12,7 @@ from sops.word.drawing import chosen, drawing_blocks
 from sops.word.emphasis import look_of
 from sops.word.equations import equation_text
 from sops.word.fields import MARK, Field
-from sops.word.losses import quote
+from sops.word.losses import gettext_noop, quote
 from sops.word.reading import Reading, Run
 from sops.word.symbols import UNKNOWN, in_font, symbol
 from sops.word.xml import Element, attr, child, local, relation
@@ -92,7 +92,7 @@ class Inline:
         if look.hidden and not self.reading.in_field_code():
             words = "".join(t.text or "" for t in e if local(t) == "t").strip()
             if words:
-                self.reading.losses.name(look.hidden, _HIDDEN[look.hidden] % {"words": quote(words)})
+                self.reading.losses.name(look.hidden, _(_HIDDEN[look.hidden]) % {"words": quote(words)})
         self.walk(e)
         self._marks, self._font = outer
 
@@ -176,11 +176,8 @@ class Inline:
         return ""
 
     def _field_link(self) -> str:
-        for f in reversed(self.reading.open_fields):
-            if f.link:
-                address = f.link
-                return address if LINK.match(address) else ""
-        return ""
+        address = next((f.link for f in reversed(self.reading.open_fields) if f.link), "")
+        return address if LINK.match(address) else ""
 
     def _field_char(self, e: Element) -> None:
         index, reading = attr(e, MARK), self.reading
@@ -228,6 +225,9 @@ class Inline:
     def _note(self, e: Element) -> None:
         kind = local(e).removesuffix("Reference")
         if self.reading.in_field_code():
+            return
+        if (kind, attr(e, "id")) not in self.reading.known_notes:
+            self.reading.losses.name("footnote", _("The mark of a note that does not exist is not kept."))
             return
         notes = self.reading.notes
         count = 1 + sum(1 for known, _id, _label in notes if known == kind)
@@ -278,8 +278,12 @@ class Inline:
 
 
 _HIDDEN = {
-    "hidden text": "Text that is hidden in Word is shown here: %(words)s. Delete it if it is not meant to be read.",
-    "white text": "White text of the Word file is shown here: %(words)s. Delete it if it is not meant to be read.",
+    "hidden text": gettext_noop(
+        "Text that is hidden in Word is shown here: %(words)s. Delete it if it is not meant to be read."
+    ),
+    "white text": gettext_noop(
+        "White text of the Word file is shown here: %(words)s. Delete it if it is not meant to be read."
+    ),
 }
 
 _HANDLERS: dict[str, Callable[[Inline, Element], None]] = {

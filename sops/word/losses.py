@@ -9,6 +9,11 @@ from sops.blocks import Block, labels, text_of, walk
 from sops.word.model import Loss
 
 
+def gettext_noop(text: str) -> str:
+    """Mark a sentence of a table for translation; Django's own asks for settings while modules are imported."""
+    return text
+
+
 def quote(text: str, most: int = 300) -> str:
     """Return words in quotation marks, shortened at a word."""
     text = " ".join(text.split())

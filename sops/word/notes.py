@@ -27,6 +27,13 @@ def name_left_comments(reading: Reading) -> None:
     reading.comments.clear()
 
 
+def find_notes(reading: Reading) -> None:
+    """Tell the reading which notes there are, so that a mark of none is seen at once."""
+    for kind in ("footnote", "endnote"):
+        for part in reading.package.related(reading.package.main, f"{kind}s"):
+            reading.known_notes |= {(kind, attr(e, "id")) for e in children(reading.package.tree(part), kind)}
+
+
 def note_blocks(reading: Reading, decision: Decision, decided: list[Changes]) -> list[Block]:
     """Return the notes that the text refers to, in the order of their references; name those that are left over."""
     main, blocks = reading.package.main, []
@@ -39,12 +46,6 @@ def note_blocks(reading: Reading, decision: Decision, decided: list[Changes]) ->
             decided.append(reading.changes)
             reading.fields, reading.open_fields = mark_fields(tree), []
             blocks += _notes_of(reading, kind, tree)
-    known = {block.pop("word") for block in blocks}
-    missing = [label for kind, name, label in reading.notes if (kind, name) not in known]
-    if missing:
-        reading.losses.name_for_all(
-            "footnote", _("A reference to a note points to nothing: %(marks)s.") % {"marks": ", ".join(missing)}
-        )
     return blocks
 
 
@@ -53,7 +54,7 @@ def _notes_of(reading: Reading, kind: str, tree: Element) -> list[Block]:
     blocks = []
     for known, name, label in list(reading.notes):
         if known == kind and name in elements:
-            blocks.append(_note(reading, kind, name, label, elements.pop(name)))
+            blocks.append(_note(reading, label, elements.pop(name)))
     for e in elements.values():
         if words(e):
             sentence = _("A note that no mark refers to is not kept: %(words)s.") % {"words": quote(words(e), 2000)}
@@ -61,8 +62,8 @@ def _notes_of(reading: Reading, kind: str, tree: Element) -> list[Block]:
     return blocks
 
 
-def _note(reading: Reading, kind: str, name: str, label: str, e: Element) -> Block:
-    block: Block = {"id": reading.new_id(), "kind": "footnote", "label": label or "*", "word": (kind, name)}
+def _note(reading: Reading, label: str, e: Element) -> Block:
+    block: Block = {"id": reading.new_id(), "kind": "footnote", "label": label or "*"}
     inner = reading.blocks_of(reading, e)
     if any(b["kind"] in ("table", "image", "item") for b in inner):
         reading.losses.name("footnote", _("Tables, lists and pictures of a note are kept as plain words only."))

@@ -5,13 +5,13 @@ from dataclasses import fields
 from django.utils.translation import gettext as _
 
 from qms.trail.errors import Invalid
-from sops.blocks import BadBlocks, Block, check
+from sops.blocks import BadBlocks, Block, check, walk
 from sops.word.body import blocks_of
 from sops.word.fields import mark_fields
 from sops.word.guess import guess_headings
 from sops.word.losses import quote
-from sops.word.model import Tracked, WordText
-from sops.word.notes import name_left_comments, note_blocks, read_comments
+from sops.word.model import Loss, Tracked, WordText
+from sops.word.notes import find_notes, name_left_comments, note_blocks, read_comments
 from sops.word.numbering import Numbering
 from sops.word.package import Package, open_word
 from sops.word.proposal import propose
@@ -39,16 +39,17 @@ def read_word(data: bytes, tracked: Decision = "accept") -> WordText:
     decided = [reading.changes]
     reading.fields = mark_fields(body)
     read_comments(reading)
+    find_notes(reading)
     blocks = blocks_of(reading, body)
     blocks += note_blocks(reading, tracked, decided)
     if not blocks:
         raise Invalid(_("This document is empty. Choose the file that holds the text."))
-    _finish(reading, blocks)
+    losses = _finish(reading, blocks)
     return WordText(
         blocks=blocks,
         pictures=reading.pictures,
         media_types=reading.media_types,
-        losses=reading.losses.result(blocks),
+        losses=losses,
         proposal=propose(package, blocks, reading.title, reading.styles.language),
         tracked=_sum(decided),
     )
@@ -67,8 +68,8 @@ def _sum(decided: list[Changes]) -> Tracked:
     return Tracked(*(sum(getattr(c.counts, f.name) for c in decided) for f in fields(Tracked)))
 
 
-def _finish(reading: Reading, blocks: list[Block]) -> None:
-    """Settle numbers and headings, name what concerns the whole file, and hold the result against the schema."""
+def _finish(reading: Reading, blocks: list[Block]) -> list[Loss]:
+    """Settle numbers and headings, hold the result against the schema; return all that was lost, with its places."""
     losses = reading.losses
     if settle(blocks, reading.counted):
         losses.name_for_all(
@@ -81,12 +82,15 @@ def _finish(reading: Reading, blocks: list[Block]) -> None:
     name_left_comments(reading)
     _name_outside(reading)
     _name_margins(reading)
+    found = losses.result(blocks)
+    for n, block in enumerate(walk(blocks), 1):
+        block["id"] = f"b{n}"
     try:
         check(blocks)
     except BadBlocks as error:
-        raise Invalid(
-            _("This document cannot be imported: %(why)s Simplify it in Word and try again.") % {"why": error}
-        ) from error
+        told = _("This document cannot be imported: %(why)s Simplify it in Word and try again.") % {"why": error}
+        raise Invalid(told) from error
+    return found
 
 
 def _name_outside(reading: Reading) -> None:

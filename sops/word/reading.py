@@ -39,6 +39,7 @@ class Reading:
     changes: Changes = field(default_factory=lambda: Changes("accept"))  # of the part that is walked
     title: str = ""  # the paragraph with the style of a title
     notes: list[tuple[str, str, str]] = field(default_factory=list)  # kind, id, label, in order of their references
+    known_notes: set[tuple[str, str]] = field(default_factory=set)  # kind, id
     open_comments: dict[str, list[str]] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)  # id: sentence
     table_style: bool = False  # inside a table whose style may colour its cells
@@ -46,7 +47,7 @@ class Reading:
     seen: dict[str, Picture] = field(default_factory=dict)
 
     def new_id(self) -> str:
-        """Return the next id, b1, b2 ...; raise Invalid where the text grows too long for one document."""
+        """Return a new id; raise Invalid where the text grows too long for one document."""
         self.used += 1
         if self.used > MAX_BLOCKS:
             raise Invalid(
@@ -66,9 +67,14 @@ class Reading:
 
     def placeholder(self, kind: str, sentence: str) -> Block:
         """Name a loss and return a paragraph that shows readers of the text that something is missing there."""
+        name = self.new_id()
         self.losses.name(kind, sentence)
-        run = {"text": f"[{sentence}]", "marks": ["italic"]}
-        return {"id": self.new_id(), "kind": "paragraph", "role": "note", "runs": [run]}
+        return {
+            "id": name,
+            "kind": "paragraph",
+            "role": "note",
+            "runs": [{"text": f"[{sentence}]", "marks": ["italic"]}],
+        }
 
     def keep_picture(self, data: bytes) -> tuple[str, Picture]:
         """Check and keep a picture; return its digest and it. Raises Invalid for what is no good picture."""

@@ -39,6 +39,7 @@ class Styles:
             "",
         )
         self._chains: dict[str, list[Element]] = {}
+        self._switches: dict[tuple[str, str], bool] = {}
         self.language = attr(child(root, "docDefaults", "rPrDefault", "rPr", "lang"), "val")
 
     def chain(self, style: str) -> list[Element]:
@@ -91,11 +92,11 @@ class Styles:
 
     def switch(self, style: str, name: str) -> bool:
         """Say whether a switch of the run properties (b, i, vanish ...) is on in a style."""
-        for e in self.chain(style):
-            found = child(e, "rPr", name)
-            if found is not None:
-                return is_on(found)
-        return False
+        key = (style, name)
+        if key not in self._switches:
+            found = (child(e, "rPr", name) for e in self.chain(style))
+            self._switches[key] = is_on(next((e for e in found if e is not None), None))
+        return self._switches[key]
 
     def value(self, style: str, name: str) -> str:
         """Return a value of the run properties (color, vertAlign, u ...) of a style."""

@@ -5,7 +5,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from sops.word.losses import quote
+from sops.word.losses import gettext_noop, quote
 from sops.word.model import Tracked
 from sops.word.xml import Element, attr, child, children, local, words
 
@@ -73,47 +73,56 @@ class Changes:
 
 
 _SENTENCES = {
-    ("text", True, True): "%(old)s was replaced by %(new)s",
-    ("text", True, False): "%(old)s was deleted",
-    ("text", False, True): "%(new)s was inserted",
-    ("text", False, False): "something without words (a space, a picture, a field) was inserted or deleted",
-    ("move", True, True): "%(old)s was moved here as %(new)s",
-    ("move", True, False): "%(old)s was moved away from here",
-    ("move", False, True): "%(new)s was moved here",
-    ("move", False, False): "something without words was moved",
-    ("mark", True, False): "the paragraph %(old)s was joined with the next one",
-    ("mark", False, True): "a paragraph was ended after %(new)s",
-    ("mark", False, False): "an empty paragraph was inserted or deleted",
-    ("row", True, False): "the table row %(old)s was deleted",
-    ("row", False, True): "the table row %(new)s was inserted",
-    ("row", False, False): "an empty table row was inserted or deleted",
-    ("cell", True, False): "the table cell %(old)s was deleted",
-    ("cell", False, True): "the table cell %(new)s was inserted",
-    ("cell", False, False): "an empty table cell was inserted or deleted",
+    ("text", True, True): gettext_noop("%(old)s was replaced by %(new)s"),
+    ("text", True, False): gettext_noop("%(old)s was deleted"),
+    ("text", False, True): gettext_noop("%(new)s was inserted"),
+    ("text", False, False): gettext_noop(
+        "something without words (a space, a picture, a field) was inserted or deleted"
+    ),
+    ("move", True, True): gettext_noop("%(old)s was moved here as %(new)s"),
+    ("move", True, False): gettext_noop("%(old)s was moved away from here"),
+    ("move", False, True): gettext_noop("%(new)s was moved here"),
+    ("move", False, False): gettext_noop("something without words was moved"),
+    ("mark", True, False): gettext_noop("the paragraph %(old)s was joined with the next one"),
+    ("mark", False, True): gettext_noop("a paragraph was ended after %(new)s"),
+    ("mark", False, False): gettext_noop("an empty paragraph was inserted or deleted"),
+    ("row", True, False): gettext_noop("the table row %(old)s was deleted"),
+    ("row", False, True): gettext_noop("the table row %(new)s was inserted"),
+    ("row", False, False): gettext_noop("an empty table row was inserted or deleted"),
+    ("cell", True, False): gettext_noop("the table cell %(old)s was deleted"),
+    ("cell", False, True): gettext_noop("the table cell %(new)s was inserted"),
+    ("cell", False, False): gettext_noop("an empty table cell was inserted or deleted"),
 }
 
 
 def resolve(root: Element, decision: Decision) -> Changes:
     """Accept or reject every tracked change below `root`, in place; return them with their texts."""
-    changes = Changes(decision)
     contents = [e for e in root.iter() if local(e) in _ADDED + _REMOVED and _is_content(e)]
     marks = [e for e in root.iter() if local(e) == "p" and _mark_of(e)]
+    formatting = [e for e in root.iter() if local(e).endswith(("PrChange", "GridChange"))]
     tables = _table_changes(root)
+    changes = Changes(decision, formatting=len(formatting))
     _describe(contents, changes)
     for e in marks:
         _describe_mark(e, changes)
     for e, name, what in tables:
         _describe_table(e, name, what, changes)
+    _decide(contents, marks, [(e, name) for e, name, _what in tables], changes)
+    for e in formatting:
+        _format(e, decision)
+    return changes
+
+
+def _decide(contents: list[Element], marks: list[Element], tables: list[tuple[Element, str]], changes: Changes) -> None:
+    """Change the XML: words first, then rows and cells, then the ends of paragraphs, each in the order of the text."""
     for e in contents:
         _apply(e, changes)
-    for e, name, _what in tables:
-        if changes.goes(name) and e.getparent() is not None:
+    for e, name in tables:
+        if changes.goes(name):
             _remove_from_table(e)
     for e in marks:
         if changes.goes(_mark_of(e)):
             _join_with_next(e)
-    _formatting(root, changes)
-    return changes
 
 
 def _is_content(e: Element) -> bool:
@@ -227,14 +236,12 @@ def _join_with_next(p: Element) -> None:
         parent.remove(p)
 
 
-def _formatting(root: Element, changes: Changes) -> None:
-    """Count changes of formatting; where they are rejected, the old properties come back."""
-    for e in [e for e in root.iter() if local(e).endswith(("PrChange", "GridChange"))]:
-        properties = e.getparent()
-        if properties is None:
-            continue
-        changes.formatting += 1
-        properties.remove(e)
-        if changes.decision == "reject" and len(e) and local(e[0]) == local(properties):
-            kept = [k for k in properties if local(properties) == "pPr" and local(k) in ("rPr", "sectPr")]
-            properties[:] = [*e[0], *kept]
+def _format(e: Element, decision: Decision) -> None:
+    """Drop the note of a change of formatting; where it is rejected, the old properties come back."""
+    properties = e.getparent()
+    if properties is None:
+        return
+    properties.remove(e)
+    if decision == "reject" and len(e) and local(e[0]) == local(properties):
+        kept = [k for k in properties if local(properties) == "pPr" and local(k) in ("rPr", "sectPr")]
+        properties[:] = [*e[0], *kept]

@@ -5,18 +5,24 @@ from typing import Any
 
 Element = Any  # lxml has no types
 
-_LOCAL: dict[str, str] = {}
 _OFF = ("0", "false", "off", "none", "False")
 _NO_TEXT = ("del", "moveFrom", "Fallback", "rPrChange", "pPrChange", "instrText")
 
 
+class _Names(dict[Any, str]):
+    """Tag to name; every tag of a file is cut once."""
+
+    def __missing__(self, tag: Any) -> str:
+        name = self[tag] = tag.rpartition("}")[2] if isinstance(tag, str) else ""
+        return name
+
+
+_NAMES = _Names()
+
+
 def local(element: Element) -> str:
     """Return the name of an element without its namespace."""
-    tag = element.tag
-    name = _LOCAL.get(tag)
-    if name is None:
-        name = _LOCAL[tag] = tag.rpartition("}")[2] if isinstance(tag, str) else ""
-    return name
+    return _NAMES[element.tag]
 
 
 def attr(element: Element | None, name: str, default: str = "") -> str:
@@ -43,8 +49,15 @@ def child(element: Element | None, *path: str) -> Element | None:
     for name in path:
         if element is None:
             return None
-        element = next((e for e in element if local(e) == name), None)
+        element = _first(element, name)
     return element
+
+
+def _first(element: Element, name: str) -> Element | None:
+    for e in element:
+        if _NAMES[e.tag] == name:
+            return e
+    return None
 
 
 def children(element: Element | None, name: str) -> list[Element]:
