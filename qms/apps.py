@@ -2,6 +2,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from qms.ui.fields import say_what_to_do
+
 
 class QmsConfig(AppConfig):
     """The kernel."""
@@ -11,4 +13,5 @@ class QmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        say_what_to_do()
         import_module("qms.receivers")  # by name: it reads the models, which are not there yet when this file is read

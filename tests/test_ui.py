@@ -182,6 +182,22 @@ def test_errors_of_the_whole_form_are_not_lost() -> None:
     assert "2 things to correct" in html
 
 
+def test_one_error_of_the_whole_form_is_said_at_once() -> None:
+    bound = forms.Form({})
+    bound.full_clean()
+    bound.add_error(None, "E-mail and password do not belong together.")
+    html = shown("{{ form }}", form=bound)
+    assert "<b>E-mail and password do not belong together.</b>" in html
+    assert "to correct" not in html
+
+
+def test_empty_fields_say_what_to_do() -> None:
+    form = SampleForm({})
+    assert form.errors["title"] == ["Fill this in."]
+    assert form.errors["language"] == ["Choose one."]
+    assert form.errors["facilities"] == ["Choose at least one."]
+
+
 def test_a_field_carries_label_hint_error_and_their_ids() -> None:
     html = shown("{{ form.title.as_field_group }}", form=SampleForm({"title": ""}))
     assert '<label for="id_title">' in html

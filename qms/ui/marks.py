@@ -1,6 +1,7 @@
 """The small parts of a page: icon, status, number, date, digest, button. Each returns safe HTML."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.templatetags.static import static
 from django.urls import reverse
@@ -8,10 +9,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from qms.ui import dates
-from qms.ui.status import state
+from qms.ui.status import State, state
 
 Words = str | Promise
 NOTHING = mark_safe("")
@@ -21,6 +23,11 @@ BUTTON_SIZES = ("", "sm", "lg")
 
 def icon(name: str, *, label: Words = "", cls: str = "") -> SafeString:
     """Return an icon of the sprite; without a label it is silent and stands beside a word."""
+    return _icon(name, str(label), cls)
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, label: str, cls: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     classes = f"icon {cls}" if cls else "icon"
     sprite = static("icons/icons.svg")
@@ -29,11 +36,24 @@ def icon(name: str, *, label: Words = "", cls: str = "") -> SafeString:
 
 def status(family: str, key: str, *, word: Words = "", extra: Words = "", pill: bool = False) -> SafeString:
     """Return icon, word and tone of a state. A replacing word keeps the state's own word for screen readers."""
+    if not word and not extra:
+        return _status(family, str(key), pill, get_language())
     shown = state(family, str(key))
-    own = format_html('<span class="visually-hidden">{}</span> ', shown.word) if word else NOTHING
-    text = format_html("{} {}", word or shown.word, extra) if extra else word or shown.word
+    own = format_html("{} ", _hidden(shown.word)) if word else NOTHING
+    text = format_html("{} {}", word or shown.word, extra) if extra else word
+    return _marked(shown, format_html("{}{}", own, text), pill)
+
+
+@lru_cache(maxsize=1024)
+def _status(family: str, key: str, pill: bool, language: str | None) -> SafeString:
+    """Return a state in its own word; lists show the same few a hundred times."""
+    shown = state(family, key)
+    return _marked(shown, str(shown.word), pill)
+
+
+def _marked(shown: State, text: str, pill: bool) -> SafeString:
     classes = f"st st-{shown.tone} st-pill" if pill else f"st st-{shown.tone}"
-    return format_html('<span class="{}">{}<span>{}{}</span></span>', classes, icon(shown.icon), own, text)
+    return format_html('<span class="{}">{}<span>{}</span></span>', classes, icon(shown.icon), text)
 
 
 def glyph(family: str, key: str, *, label: Words = "") -> SafeString:
@@ -138,5 +158,5 @@ def before(name: str) -> SafeString:
     return icon(name) if name else NOTHING
 
 
-def _hidden(word: str) -> SafeString:
+def _hidden(word: Words) -> SafeString:
     return format_html('<span class="visually-hidden">{}</span>', word)

@@ -48,7 +48,7 @@ def note(content: str, *, tone: str = "", lead: Words = "", id: str = "", role: 
     return render_to_string("ui/note.html", {**given, "body": fragment(content)})
 
 
-def blank(content: str, title: Words, *, level: int = 3) -> SafeString:
+def blank(content: str, title: Words, *, level: int = 2) -> SafeString:
     """Return an empty state: why there is nothing, and the body with one or two ways on."""
     return format_html('<div class="blank"><h{0}>{1}</h{0}>{2}</div>', level, title, SafeString(content))
 
