@@ -19,7 +19,7 @@ from sops.word.reading import Reading
 from sops.word.settle import settle
 from sops.word.styles import Styles
 from sops.word.tracked import Changes, Decision, resolve
-from sops.word.xml import child, words
+from sops.word.xml import Element, child, words
 
 
 def read_word(data: bytes, tracked: Decision = "accept") -> WordText:
@@ -28,13 +28,7 @@ def read_word(data: bytes, tracked: Decision = "accept") -> WordText:
     Every tracked change is named with both texts whatever the decision. Raises Invalid with a sentence for the person.
     """
     package = open_word(data)
-    reading = _reading(package)
-    tree = package.tree(package.main)
-    body = child(tree, "body")
-    if body is None:
-        raise Invalid(
-            _("This file has no document inside. Open it in Word, save it again as .docx, and try once more.")
-        )
+    reading, body = _reading(package), _body(package)
     reading.changes = resolve(body, tracked)
     decided = [reading.changes]
     reading.fields = mark_fields(body)
@@ -53,6 +47,15 @@ def read_word(data: bytes, tracked: Decision = "accept") -> WordText:
         proposal=propose(package, blocks, reading.title, reading.styles.language),
         tracked=_sum(decided),
     )
+
+
+def _body(package: Package) -> Element:
+    body = child(package.tree(package.main), "body")
+    if body is None:
+        raise Invalid(
+            _("This file has no document inside. Open it in Word, save it again as .docx, and try once more.")
+        )
+    return body
 
 
 def _reading(package: Package) -> Reading:
