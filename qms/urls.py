@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("qms.records.urls")),
     path("", include("qms.signatures.urls")),
     path("", include("qms.ui.urls")),
+    path("", include("sops.urls")),
 ]
 
 handler400 = "qms.ui.views.bad_request"

@@ -54,4 +54,5 @@ def get_version(user: User, number: str, n: int, *, may: May | None = None) -> V
 def get_comment(user: User, number: str, n: int, pk: int, *, may: May) -> Comment:
     """Return one comment on a version."""
     version = get_version(user, number, n, may=may)
-    return load(version.comments.select_related("version__document", "by"), pk=pk)
+    found: Comment = load(version.comments.select_related("version__document__facility", "by"), pk=pk)
+    return found

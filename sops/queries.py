@@ -1,7 +1,7 @@
 """Reading documents: the register and its filters, who may be asked, what was in force on a day, what happened."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
@@ -17,7 +17,6 @@ from qms.trail.guard import Controlled
 from qms.trail.models import Event, Subject
 from sops.loaders import visible_documents
 from sops.models import OPEN, Document, Status, Version
-from sops.workflow import is_author
 
 SOON = timedelta(days=60)
 SORTS = {
@@ -28,6 +27,8 @@ SORTS = {
     "owner": "owner__printed_name",
     "facility": "facility__code",
 }
+PRINTED = "version.render"  # a PDF of a draft was looked at: in the trail, but no news
+BACK = ("version.send_back", "version.take_back", "version.cancel")
 REVIEWS = ("late", "soon", "later")
 
 
@@ -42,7 +43,6 @@ class Filters:
     owners: Sequence[int] = ()
     reviews: Sequence[str] = ()
     sort: str = "number"
-    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def are_set(self) -> bool:
@@ -140,7 +140,8 @@ def people_who_may(permission: May, facility_id: int) -> list[Person]:
 
 def who_can_be_asked(version: Version, permission: May) -> list[Person]:
     """Return who may be asked to review or approve a version: allowed here, and not one of its authors."""
-    return [person for person in people_who_may(permission, version.facility_id) if not is_author(version, person)]
+    authors = {version.started_by_id, *version.authorships.values_list("person", flat=True)}
+    return [person for person in people_who_may(permission, version.facility_id) if person.pk not in authors]
 
 
 def end_of(day: date) -> datetime:
@@ -158,20 +159,30 @@ def in_force_during(document: Document, day: date) -> list[Version]:
 def last_events(record: Controlled, most: int = 8) -> list[Event]:
     """Return the newest acts on a record, or that concern it, newest first."""
     label, key = key_of(record)
-    own = Event.objects.filter(label=label, record_id=key).order_by("-pk").values_list("pk", flat=True)[:most]
-    about = Subject.objects.filter(label=label, record_id=key).order_by("-event").values_list("event", flat=True)[:most]
-    return list(Event.objects.filter(pk__in=sorted({*own, *about})[-most:]).order_by("-pk"))
+    own = Event.objects.filter(label=label, record_id=key).exclude(name=PRINTED).order_by("-pk")
+    about = Subject.objects.filter(label=label, record_id=key).exclude(event__name=PRINTED).order_by("-event")
+    keys = {*own.values_list("pk", flat=True)[:most], *about.values_list("event", flat=True)[:most]}
+    return list(Event.objects.filter(pk__in=sorted(keys)[-most:]).order_by("-pk"))
+
+
+def returned(version: Version) -> Event | None:
+    """Return the act that made a draft of a version again after it had been sent, with its reason."""
+    if version.status != Status.DRAFT or not version.round:
+        return None
+    label, key = key_of(version)
+    return Event.objects.filter(label=label, record_id=key, name__in=BACK).order_by("-pk").first()
 
 
 def newest_text(document: Document) -> Version:
     """Return the version whose text the next one begins with: the newest that was not discarded."""
     versions = document.versions.order_by("-n")
-    return versions.exclude(status=Status.DISCARDED).first() or versions[0]
+    found: Version = versions.exclude(status=Status.DISCARDED).first() or versions[0]
+    return found
 
 
 def texts_before(version: Version, revision: int) -> tuple[str, list[tuple[datetime, str]]]:
     """Return (digest of the text that stood at a revision, [(moment, who) of each save since])."""
-    rows = list(version.history.filter(revision__gte=revision).order_by("revision"))  # type: ignore[attr-defined]
+    rows = list(version.history.filter(revision__gte=revision).order_by("revision"))
     names = dict(Person.objects.filter(pk__in={row.history_user_id for row in rows}).values_list("pk", "printed_name"))
     seen = rows[0].body if rows and rows[0].revision == revision else version.body
     return seen, [

@@ -57,5 +57,5 @@ def matching(label: str, query: str) -> models.QuerySet[SearchEntry]:
         where = "to_tsvector('simple', words) @@ to_tsquery('simple', %s)"
     else:
         pattern = " AND ".join(f'"{word}"*' for word in words)
-        where = "qms_searchentry.id IN (SELECT rowid FROM qms_search_fts WHERE qms_search_fts MATCH %s)"
+        where = "id IN (SELECT rowid FROM qms_search_fts WHERE qms_search_fts MATCH %s)"
     return found.extra(where=[where], params=[pattern])  # noqa: S610 - the words are parameters

@@ -106,7 +106,7 @@ def add_comment(version: Version, *, by: Person, kind: str, text: str, block: st
 
 def reply_to_comment(comment: Comment, *, by: Person, text: str) -> Reply:
     """Answer a comment that is open."""
-    demand(by, May.SEE_DRAFTS, comment.version.document.facility)
+    demand(by, May.REVIEW_DOCUMENTS, comment.version.document.facility)
     if not text.strip():
         raise Invalid(_("Write the answer."))
     with change(by=by, on=[comment.version, comment]) as c:
@@ -119,7 +119,7 @@ def reply_to_comment(comment: Comment, *, by: Person, text: str) -> Reply:
 
 def resolve_comment(comment: Comment, *, by: Person, resolution: str = "") -> None:
     """Close a comment. A “must fix” is closed by the one who raised it, or by quality with a reason."""
-    demand(by, May.SEE_DRAFTS, comment.version.document.facility)
+    demand(by, May.REVIEW_DOCUMENTS, comment.version.document.facility)
     with change(by=by, reason=resolution, on=[comment.version, comment]) as c:
         _still_open(comment)
         if comment.kind == Comment.Kind.MUST_FIX and comment.by_id != by.pk:

@@ -1,0 +1,234 @@
+"""Forms of documents. They check what was typed; whether it may be done, the verbs decide."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from qms.numbering.models import NumberingScheme
+from qms.numbering.services import check_pattern
+from qms.people.forms import reason_field
+from qms.people.models import Facility, Person
+from qms.people.programme import today
+from qms.people.roles import May
+from qms.trail.errors import Invalid
+from qms.ui.fields import DayField
+from sops.models import Comment, DocumentType
+
+CHOOSE = _("Choose")
+TAKEN_BY_PAGES = {"new", "import", "types"}
+PATTERN = "{facility}-{type}-{n:03d}"
+DAYS_TO_READ = timedelta(days=14)
+
+
+def revision_field() -> forms.IntegerField:
+    """Return the hidden field with the revision that the person saw."""
+    return forms.IntegerField(widget=forms.HiddenInput)
+
+
+def facilities_for(person: Person, *permissions: May) -> QuerySet[Facility]:
+    """Return the open facilities in which a person may do one of these."""
+    found = Facility.objects.filter(closed_on=None)
+    places = [person.facilities_where(permission) for permission in permissions]
+    if any(place is None for place in places):
+        return found
+    return found.filter(pk__in={key for place in places if place for key in place})
+
+
+def present_people() -> QuerySet[Person]:
+    """Return everybody who has not left."""
+    return Person.objects.filter(left_on=None).order_by("printed_name")
+
+
+class NewDocument(forms.Form):
+    type = forms.ModelChoiceField(label=_("Type"), queryset=DocumentType.objects.all(), empty_label=CHOOSE)
+    facility = forms.ModelChoiceField(label=_("Facility"), queryset=Facility.objects.none(), empty_label=CHOOSE)
+    title = forms.CharField(label=_("Title"), max_length=200)
+    number = forms.CharField(
+        label=_("Number"), max_length=60, required=False, help_text=_("Leave it empty for the next free number.")
+    )
+
+    def __init__(self, *args: Any, places: QuerySet[Facility], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["facility"].queryset = places  # type: ignore[attr-defined]
+        self.fields["type"].queryset = DocumentType.objects.select_related("scheme")  # type: ignore[attr-defined]
+
+    def clean_number(self) -> str:
+        number = str(self.cleaned_data["number"]).strip()
+        if number and (not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", number) or number.lower() in TAKEN_BY_PAGES):
+            raise forms.ValidationError(_("Use letters, digits, hyphens and points, e.g. PROC-SOP-014."))
+        return number
+
+
+class ImportedDocument(NewDocument):
+    n = forms.IntegerField(
+        label=_("Version"), min_value=1, max_value=999, initial=1,
+        help_text=_("The number of this version. The next one counts on from it."),
+    )  # fmt: skip
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=Person.objects.none(), empty_label=CHOOSE)
+    field_order = ["title", "number", "n", "type", "facility", "owner"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = present_people()  # type: ignore[attr-defined]
+
+
+class WordFile(forms.Form):
+    file = forms.FileField(
+        label=_("Word file"), max_length=255, widget=forms.FileInput(attrs={"accept": ".docx,.docm,.dotx"}),
+        error_messages={"required": _("Choose a Word file first.")},
+    )  # fmt: skip
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > settings.UPLOAD_MAX_BYTES:
+            most = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+            raise forms.ValidationError(
+                _now("This file has %(size)d MB; %(most)d MB is the most. Make its pictures smaller and try again.")
+                % {"size": -(-file.size // (1024 * 1024)), "most": most}
+            )
+        return file
+
+
+class Owner(forms.Form):
+    owner = forms.ModelChoiceField(label=_("New owner"), queryset=Person.objects.none(), empty_label=CHOOSE)
+    reason = reason_field()
+    revision = revision_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = present_people()  # type: ignore[attr-defined]
+
+
+class Reason(forms.Form):
+    reason = reason_field()
+
+
+class SeenReason(Reason):
+    revision = revision_field()
+
+
+class Seen(forms.Form):
+    revision = revision_field()
+
+
+class Facts(forms.Form):
+    title = forms.CharField(label=_("Title"), max_length=200)
+    summary = forms.CharField(
+        label=_("What changed and why"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Readers, reviewers and the signatures see it: what is different from the version before."),
+    )  # fmt: skip
+    revision = revision_field()
+
+
+class Passage(forms.Form):
+    """One passage of a text; `text` is kept to the last space, so that what was not changed is not changed."""
+
+    text = forms.CharField(required=False, strip=False, widget=forms.Textarea, max_length=100_000)
+    style = forms.CharField(required=False, max_length=20)
+    level = forms.IntegerField(required=False, min_value=1, max_value=9)
+    revision = revision_field()
+
+
+class PersonChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return _named(obj)
+
+
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return _named(obj)
+
+
+def _named(person: Person) -> str:
+    return f"{person.printed_name}, {person.title}" if person.title else person.printed_name
+
+
+class Send(forms.Form):
+    reviewers = PersonChoices(
+        label=_("Reviewers"), queryset=Person.objects.none(), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one reviewer.")},
+    )  # fmt: skip
+    approver = PersonChoice(
+        label=_("Approver"), queryset=Person.objects.none(), widget=forms.RadioSelect, empty_label=None,
+        help_text=_("Asked once every reviewer has signed."),
+        error_messages={"required": _("Choose who approves.")},
+    )  # fmt: skip
+    revision = revision_field()
+
+    def __init__(self, *args: Any, reviewers: Iterable[Person], approvers: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, people in (("reviewers", reviewers), ("approver", approvers)):
+            keys = [person.pk for person in people]
+            self.fields[name].queryset = Person.objects.filter(pk__in=keys)  # type: ignore[attr-defined]
+
+
+def not_past(day: date) -> None:
+    """Refuse a day that has passed, and say from when on one can choose."""
+    if day < today():
+        raise forms.ValidationError(
+            _now("%(day)s has passed. Choose %(today)s or a later day.")
+            % {"day": date_format(day, "j F Y"), "today": date_format(today(), "j F Y")}
+        )
+
+
+class EffectiveDay(forms.Form):
+    effective_on = DayField(
+        label=_("Takes effect on"), validators=[not_past],
+        help_text=_("Fourteen days are usual, so that everybody can read it first."),
+    )  # fmt: skip
+    revision = revision_field()
+
+
+class Remark(forms.Form):
+    kind = forms.ChoiceField(label=_("Kind"), choices=Comment.Kind.choices)
+    text = forms.CharField(
+        label=_("Comment"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write the comment.")},
+    )  # fmt: skip
+    block = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+
+class Answer(forms.Form):
+    text = forms.CharField(
+        label=_("Answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write the answer.")},
+    )  # fmt: skip
+
+
+class NewType(forms.Form):
+    code = forms.RegexField(
+        r"^[A-Z0-9]+$", label=_("Code"), max_length=8, help_text=_("A part of the numbers, e.g. SOP."),
+        error_messages={"invalid": _("Use capitals and digits, e.g. SOP.")},
+    )  # fmt: skip
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("E.g. Standard operating procedure."))
+    review_months = forms.IntegerField(label=_("Months between reviews"), min_value=1, max_value=120, initial=24)
+    scheme = forms.ModelChoiceField(
+        label=_("Numbers"), queryset=NumberingScheme.objects.all(), required=False, empty_label=_("A new pattern"),
+    )  # fmt: skip
+    pattern = forms.CharField(
+        label=_("New pattern"), max_length=60, required=False,
+        help_text=_("With {facility}, {type} and {n:03d}, e.g. {facility}-{type}-{n:03d} gives PROC-SOP-014."),
+    )  # fmt: skip
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])
+        if DocumentType.objects.filter(code=code).exists():
+            raise forms.ValidationError(_("There is a type with this code already."))
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("scheme"):
+            try:
+                check_pattern(given.get("pattern") or "")
+            except Invalid as wrong:
+                self.add_error("pattern", str(wrong))
+        return given

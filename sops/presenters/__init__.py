@@ -1,0 +1,1 @@
+"""How documents and versions are said on a page."""

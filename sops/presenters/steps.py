@@ -1,0 +1,146 @@
+"""What can be done with a version now, as buttons; and where it stands on its route."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from qms.people.models import Person, User
+from qms.people.roles import May
+from qms.signatures.models import Remark, Signature
+from qms.workflow.moves import allowed_for
+from sops.models import Status, Step, Version
+from sops.printing import signatures_of
+from sops.workflow import CANCEL, DISCARD, SEND, TAKE_BACK, WITHDRAW
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button: where it leads; `is_post` for what is done at once."""
+
+    word: str
+    url: str
+    is_post: bool = False
+    is_decision: bool = False
+
+
+PAGES = {
+    SEND.name: "version-send", TAKE_BACK.name: "version-take-back", CANCEL.name: "version-cancel",
+    WITHDRAW.name: "version-withdraw", DISCARD.name: "version-discard",
+}  # fmt: skip
+
+
+def url_of(name: str, version: Version) -> str:
+    """Return the address of a page of a version."""
+    return reverse(name, args=[version.document.number, version.n])
+
+
+def actions(version: Version, user: User) -> list[Action]:
+    """Return what this person can do with a version now, the decision first."""
+    found = [*_asked(version, user.person), *_writing(version, user), *_reading(version, user)]
+    for transition in allowed_for(version, user.person, (SEND, TAKE_BACK, CANCEL, WITHDRAW, DISCARD)):
+        page = PAGES[transition.name]
+        found.append(Action(_("%(act)s …") % {"act": transition.word}, url_of(page, version)))
+    return found
+
+
+def _asked(version: Version, person: Person) -> list[Action]:
+    kinds = {Status.IN_REVIEW: Step.Kind.REVIEW, Status.IN_APPROVAL: Step.Kind.APPROVE}
+    kind = kinds.get(Status(version.status))
+    if kind is None or not is_asked(version, person, kind):
+        return []
+    if kind == Step.Kind.REVIEW:
+        return [Action(_("Review"), url_of("version-review", version), is_decision=True)]
+    return [Action(_("Read and approve"), url_of("version-approve", version), is_decision=True)]
+
+
+def is_asked(version: Version, person: Person, kind: str) -> bool:
+    """Return whether this person is asked to sign the version in this round and has not yet."""
+    return version.steps.filter(round=version.round, kind=kind, person=person, signature=None).exists()
+
+
+def _writing(version: Version, user: User) -> list[Action]:
+    if not user.may(May.DRAFT_DOCUMENTS, version.facility_id):
+        return []
+    if version.status == Status.DRAFT:
+        return [Action(_("Go on writing"), url_of("version-edit", version), is_decision=True)]
+    others = version.document.versions.open().exists()
+    if version.status in (Status.EFFECTIVE, Status.WITHDRAWN, Status.DISCARDED) and not others:
+        last = version.document.versions.order_by("-n").values_list("n", flat=True)[0]
+        start = reverse("version-start", args=[version.document.number])
+        return [Action(_("Start version %(n)d") % {"n": last + 1}, start, is_post=True)]
+    return []
+
+
+def _reading(version: Version, user: User) -> list[Action]:
+    if not user.may(May.SEE_DRAFTS, version.facility_id):
+        return []
+    if version.status == Status.IN_REVIEW and not is_asked(version, user.person, Step.Kind.REVIEW):
+        return [Action(_("Text and comments"), url_of("version-review", version))]
+    if version.status == Status.IN_APPROVAL and not is_asked(version, user.person, Step.Kind.APPROVE):
+        return [Action(_("Text and comments"), url_of("version-approve", version))]
+    return []
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One leg of the route: `key` is a key of the status family "sign"."""
+
+    key: str
+    who: str
+    what: str
+    at: datetime | None = None
+    meaning: str = ""
+
+
+def route(version: Version, user: User) -> list[Leg]:
+    """Return who wrote, reviews and approves a version in this round, and what they did."""
+    legs = [_author(version)]
+    roles = {Step.Kind.REVIEW: _("reviewer"), Step.Kind.APPROVE: _("approver")}
+    steps = version.steps.filter(round=version.round).select_related("person", "signature")
+    for step in sorted(steps, key=lambda step: step.kind == Step.Kind.APPROVE):
+        who = _("You") if step.person_id == user.person_id else step.person.printed_name
+        named = _("%(who)s, %(role)s") % {"who": who, "role": roles[Step.Kind(step.kind)]}
+        legs.append(_leg(version, step, named, mine=step.person_id == user.person_id))
+    return legs
+
+
+def _author(version: Version) -> Leg:
+    who = _("%(who)s, %(role)s") % {"who": version.started_by.printed_name, "role": _("author")}
+    sent = next((one for one in signatures_of(version) if one.purpose == SEND.name), None)
+    if sent is None:
+        return Leg("turn", who, _("Writes this version."))
+    if sent.signer_id != version.started_by_id:
+        who = _("%(who)s, %(role)s") % {"who": sent.printed_name, "role": _("author")}
+    return Leg("signed", who, _("Signed"), sent.at, sent.meaning)
+
+
+def _leg(version: Version, step: Step, who: str, mine: bool) -> Leg:
+    if step.signature is not None:
+        return Leg("signed", who, _("Signed"), step.signature.at, step.signature.meaning)
+    now = {Step.Kind.REVIEW: Status.IN_REVIEW, Step.Kind.APPROVE: Status.IN_APPROVAL}[Step.Kind(step.kind)]
+    if version.status == now:
+        return Leg("turn" if mine else "asked", who, _("Asked"), step.asked_at)
+    if version.status == Status.DRAFT:
+        return Leg("returned", who, _("The version went back to its authors."))
+    return Leg("waiting", who, _("Waits for the reviews."))
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature as a page shows it."""
+
+    signature: Signature
+    state: str
+    remark: str
+
+
+def signed(version: Version) -> list[Signed]:
+    """Return the signatures that count for the present text, with what was remarked on them."""
+    signatures = signatures_of(version)
+    errors = {
+        remark.signature_id: remark.reason
+        for remark in Remark.objects.filter(signature__in=signatures, kind=Remark.Kind.ERROR)
+    }
+    return [Signed(one, "marked" if one.pk in errors else "signed", errors.get(one.pk, "")) for one in signatures]

@@ -1,0 +1,122 @@
+"""A document: its page, a new one, its next version, its owner; and the types of documents."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render, resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from qms.numbering.services import add_scheme
+from qms.people.access import AuthenticatedRequest, needs
+from qms.people.programme import today
+from qms.people.roles import May
+from qms.people.views.acts import Act, answer, carry_out, given, page, see_other
+from qms.people.views.doors import FORM
+from sops import forms, services
+from sops.loaders import get_document, visible_versions
+from sops.models import Document, DocumentType, Version
+from sops.presenters.history import in_force_words, lines
+from sops.presenters.register import review_state
+from sops.presenters.steps import actions, route, signed
+from sops.queries import last_events
+
+
+@needs(May.READ_DOCUMENTS)
+@require_safe
+def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
+    """/documents/<number>/"""
+    user = request.user
+    found = get_document(user, number)
+    versions = list(visible_versions(user).filter(document=found).order_by("-n"))
+    shown = next((one for one in versions if one.pk == found.shown_id), None)
+    coming = next((one for one in versions if one.is_open), None)
+    now = [one for one in dict.fromkeys((coming, shown)) if one is not None]
+    sees_all = user.may(May.SEE_DRAFTS, found.facility_id)
+    context = {
+        "document": found, "versions": versions, "shown": shown, "coming": coming,
+        "actions": [action for one in now for action in actions(one, user)],
+        "signatures": signed(now[0]) if now else [], "review": review_state(found.review_due, today()),
+        "sees_all": sees_all, "may_write": user.may(May.DRAFT_DOCUMENTS, found.facility_id),
+        "sees_trail": user.may(May.SEE_TRAIL, found.facility_id), **_on(request, found, versions, sees_all),
+        "history": lines(last_events(found)) if sees_all else [], "route": route(coming, user) if coming else [],
+    }  # fmt: skip
+    return render(request, "sops/document.html", context)
+
+
+def _on(request: AuthenticatedRequest, found: Document, versions: list[Version], sees_all: bool) -> dict[str, object]:
+    """Answer “which was in force on …”, for who sees former versions."""
+    asked = request.GET.get("on", "")
+    if not asked or not sees_all:
+        return {"on": "", "on_words": "", "on_versions": []}
+    try:
+        words, were = in_force_words(found, date.fromisoformat(asked), today())
+    except ValueError:
+        words, were = _("This is no day. Choose one in the field."), []
+    return {"on": asked, "on_words": words, "on_versions": were}
+
+
+@needs(May.DRAFT_DOCUMENTS)
+@FORM
+def new(request: AuthenticatedRequest) -> HttpResponse:
+    """/documents/new/"""
+    person = request.user.person
+    form = forms.NewDocument(given(request), places=forms.facilities_for(person, May.DRAFT_DOCUMENTS))
+    made: list[Version] = []
+    if form.is_bound and carry_out(form, lambda **kw: made.append(services.create_document(by=person, **kw))):
+        messages.success(
+            request, _("%(version)s is a draft. Write its text, then send it to review.") % {"version": made[0]}
+        )
+        return see_other(resolve_url("version-edit", made[0].document.number, made[0].n))
+    return page(request, "sops/new.html", {"form": form}, form)
+
+
+@needs(May.DRAFT_DOCUMENTS)
+@require_POST
+def start(request: AuthenticatedRequest, number: str) -> HttpResponse:
+    """/documents/<number>/start/: the next version, from the text of the newest one."""
+    found = get_document(request.user, number, may=May.DRAFT_DOCUMENTS)
+    version = services.start_version(found, by=request.user.person)
+    messages.success(
+        request,
+        _("%(version)s is a draft with the former text. Change it and say why, then send it to review.")
+        % {"version": version},
+    )
+    return see_other(resolve_url("version-edit", number, version.n))
+
+
+@needs(May.DRAFT_DOCUMENTS)
+@FORM
+def owner(request: AuthenticatedRequest, number: str) -> HttpResponse:
+    """/documents/<number>/owner/"""
+    found = get_document(request.user, number, may=May.DRAFT_DOCUMENTS)
+    form = forms.Owner(given(request), initial={"revision": found.revision})
+    act = Act(
+        _("Change the owner of %s") % number, _("Change owner"), found.get_absolute_url(), number,
+        _("Now: %(person)s. The owner is asked when the periodic review falls due.") % {"person": found.owner},
+    )  # fmt: skip
+    return answer(
+        request, form, act, lambda **kw: services.change_document(found, by=request.user.person, **kw),
+        done=_("The document has a new owner."), record=found,
+    )  # fmt: skip
+
+
+@needs(May.MANAGE_FACILITIES)
+@FORM
+def types(request: AuthenticatedRequest) -> HttpResponse:
+    """/documents/types/"""
+    form = forms.NewType(given(request), initial={"pattern": forms.PATTERN})
+    if form.is_bound and carry_out(form, lambda **kw: _add_type(request, **kw)):
+        messages.success(
+            request, _("%s is added. New documents of this type can be written now.") % form.cleaned_data["name"]
+        )
+        return see_other(resolve_url("document-types"))
+    kinds = DocumentType.objects.select_related("scheme")
+    return page(request, "sops/types.html", {"form": form, "types": kinds}, form)
+
+
+def _add_type(request: AuthenticatedRequest, *, pattern: str, scheme: object, code: str, **fields: object) -> None:
+    person = request.user.person
+    numbers = scheme or add_scheme(f"documents-{code.lower()}", pattern, by=person)
+    services.add_document_type(code, scheme=numbers, by=person, **fields)  # type: ignore[arg-type]

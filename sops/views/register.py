@@ -1,0 +1,95 @@
+"""The register of documents, and the same list as a file."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from qms.people.access import AuthenticatedRequest, needs
+from qms.people.programme import today
+from qms.people.roles import May
+from sops.models import Status
+from sops.presenters.register import csv_head, csv_line, menus, row, views
+from sops.queries import REVIEWS, Filters, counts, find_documents, on_their_way, with_versions
+
+PAGE = 50
+
+
+@needs(May.READ_DOCUMENTS)
+@require_safe
+def register(request: AuthenticatedRequest) -> HttpResponseBase:
+    """/documents/"""
+    asked = filters_of(request.GET)
+    found = find_documents(request.user, asked)
+    if request.GET.get("format") == "csv":
+        return _as_file(with_versions(found).iterator(chunk_size=1000))
+    numbers = counts(found)
+    paginator = Paginator(with_versions(found), PAGE)
+    paginator.count = numbers["total"]
+    page = paginator.get_page(request.GET.get("page"))
+    documents = list(page.object_list)
+    coming = on_their_way(documents)
+    context = {
+        "asked": asked, "page": page, "counts": numbers, "views": views(request.user, asked),
+        "menus": menus(request.user, asked), "rows": [row(one, coming.get(one.pk), today()) for one in documents],
+        "may_write": request.user.may(May.DRAFT_DOCUMENTS), "may_import": may_import(request),
+        "may_manage": request.user.may(May.MANAGE_FACILITIES), **_addresses(request),
+    }  # fmt: skip
+    return render(request, "sops/register.html", context)
+
+
+def may_import(request: AuthenticatedRequest) -> bool:
+    """Return whether this person may turn Word files into drafts."""
+    return request.user.may(May.DRAFT_DOCUMENTS) or request.user.may(May.IMPORT_DOCUMENTS)
+
+
+def filters_of(given: QueryDict) -> Filters:
+    """Return what the address asks for; what makes no sense is left out."""
+    return Filters(
+        text=given.get("q", "").replace("\x00", "")[:200],
+        types=_keys(given, "type"),
+        facilities=_keys(given, "facility"),
+        owners=_keys(given, "owner"),
+        statuses=[one for one in given.getlist("status") if one in Status.values],
+        reviews=[one for one in given.getlist("review") if one in REVIEWS],
+        sort=given.get("sort", "number"),
+    )
+
+
+def _keys(given: QueryDict, name: str) -> list[int]:
+    return [int(one) for one in given.getlist(name) if one.isascii() and one.isdigit() and len(one) < 10]
+
+
+def _addresses(request: HttpRequest) -> dict[str, Any]:
+    """Return the query of the file of this list."""
+    file = request.GET.copy()
+    file.pop("page", None)
+    file["format"] = "csv"
+    return {"file_query": file.urlencode()}
+
+
+class _Echo:
+    """A file that hands each line on instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _as_file(documents: Iterable[Any]) -> StreamingHttpResponse:
+    day, writer = today(), csv.writer(_Echo())
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + writer.writerow(csv_head())
+        for document in documents:
+            yield writer.writerow(csv_line(document, day, settings.SITE_URL))
+
+    name = f"documents-{day.isoformat()}.csv"
+    return StreamingHttpResponse(
+        lines(), content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip

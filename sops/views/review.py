@@ -1,0 +1,167 @@
+"""Review and approval: the text with its changes, comments beside it, the route, and the way to sign or send back."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render, resolve_url
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from qms.people.access import AuthenticatedRequest, needs
+from qms.people.programme import today
+from qms.people.roles import May
+from qms.people.views.acts import Act, answer, given, page, see_other
+from qms.people.views.doors import FORM
+from qms.workflow.moves import Transition, refusal
+from sops import forms, services
+from sops.bodies import read_body
+from sops.compare import compare
+from sops.loaders import get_version
+from sops.models import Step, Version
+from sops.presenters import review as said
+from sops.presenters.steps import is_asked, route, url_of
+from sops.queries import who_can_be_asked
+from sops.signable import in_force
+from sops.views.versions import both_pictures, frame
+from sops.workflow import APPROVE, REVIEW, SEND, SEND_BACK, TAKE_BACK
+
+
+@needs(May.DRAFT_DOCUMENTS)
+@FORM
+def send(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
+    """/documents/<number>/v<n>/send/: who reviews, who approves; then sign."""
+    found = get_version(request.user, number, n, may=May.DRAFT_DOCUMENTS)
+    closed = refusal(found, SEND, request.user.person)
+    people = {
+        "reviewers": who_can_be_asked(found, May.REVIEW_DOCUMENTS),
+        "approvers": who_can_be_asked(found, May.APPROVE_DOCUMENTS),
+    }
+    form = forms.Send(given(request), initial={"revision": found.revision, **_before(found)}, **people)
+    if form.is_bound and not closed and form.is_valid():
+        asked = form.cleaned_data
+        if asked["approver"] in asked["reviewers"] and len(asked["reviewers"]) == 1:
+            form.add_error("approver", _("Let somebody else approve than the one who reviews."))
+        else:
+            keys = [("reviewers", one.pk) for one in asked["reviewers"]]
+            query = [*keys, ("approver", asked["approver"].pk), ("revision", asked["revision"])]
+            return see_other(f"{resolve_url('version-sign', number, n, 'send')}?{urlencode(query)}")
+    context = {**frame(found), "form": form, "closed": closed, **people, "former": in_force(found)}
+    return page(request, "sops/send.html", context, form)
+
+
+def _before(found: Version) -> dict[str, Any]:
+    """Return who was asked the last time: most often the same people look again."""
+    steps = list(found.steps.filter(round=found.round)) if found.round else []
+    return {
+        "reviewers": [step.person_id for step in steps if step.kind == Step.Kind.REVIEW],
+        "approver": next((step.person_id for step in steps if step.kind == Step.Kind.APPROVE), None),
+    }
+
+
+@needs(May.SEE_DRAFTS)
+@require_safe
+def review(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
+    """/documents/<number>/v<n>/review/"""
+    found = get_version(request.user, number, n, may=May.SEE_DRAFTS)
+    return look(request, found, "version-review", says=request.GET.get("comment", ""))
+
+
+@needs(May.SEE_DRAFTS)
+@FORM
+def approve(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
+    """/documents/<number>/v<n>/approve/: the day it takes effect, then sign."""
+    found = get_version(request.user, number, n, may=May.SEE_DRAFTS)
+    day = today() + forms.DAYS_TO_READ
+    form = forms.EffectiveDay(given(request), initial={"effective_on": day, "revision": found.revision})
+    if form.is_bound and form.is_valid():
+        chosen: date = form.cleaned_data["effective_on"]
+        query = urlencode({"effective_on": chosen.isoformat(), "revision": form.cleaned_data["revision"]})
+        return see_other(f"{resolve_url('version-sign', number, n, 'approve')}?{query}")
+    return look(request, found, "version-approve", says=request.GET.get("comment", ""), day=form)
+
+
+def look(
+    request: AuthenticatedRequest, found: Version, at: str, *, says: str = "", remark: forms.Remark | None = None,
+    day: forms.EffectiveDay | None = None,
+) -> HttpResponse:  # fmt: skip
+    """Show the text with its changes and comments; 422 where a form on it was refused."""
+    user, blocks = request.user, read_body(found.body)
+    former = in_force(found)
+    redline = compare(read_body(former.body), blocks) if former else None
+    comments = said.said(found, user)
+    images = both_pictures(blocks, frame(found)["images"], former)
+    context = {
+        **frame(found), "at": at, "former": former, "redline": redline, "comments": comments,
+        "groups": said.groups(redline or blocks, images, comments, says),
+        "elsewhere": said.elsewhere(comments, blocks), "in_the_way": said.in_the_way(comments),
+        "may_comment": said.may_comment(found, user), "says": says, "route": route(found, user), "day": day,
+        "remark": remark or forms.Remark(initial={"kind": "question", "block": says}), **_signing(found, user, at),
+    }  # fmt: skip
+    refused = any(form is not None and form.is_bound for form in (remark, day))
+    return render(request, "sops/review.html", context, status=422 if refused else 200)
+
+
+def _signing(found: Version, user: Any, at: str) -> dict[str, Any]:
+    """Return whether this person signs here, and what stands in the way."""
+    review = at == "version-review"
+    transition: Transition = REVIEW if review else APPROVE
+    kind = Step.Kind.REVIEW if review else Step.Kind.APPROVE
+    sign = resolve_url("version-sign", found.document.number, found.n, "review")
+    return {
+        "is_asked": is_asked(found, user.person, kind) and found.status in transition.sources,
+        "closed": refusal(found, transition, user.person), "act_word": transition.word,
+        "meaning": transition.meaning, "may_send_back": refusal(found, SEND_BACK, user.person) is None,
+        "sign_url": f"{sign}?revision={found.revision}" if review else "",
+    }  # fmt: skip
+
+
+@needs(May.REVIEW_DOCUMENTS)
+@FORM
+def send_back(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
+    """/documents/<number>/v<n>/send-back/"""
+    found = get_version(request.user, number, n, may=May.REVIEW_DOCUMENTS)
+    act = Act(
+        _("Send %s back to its authors?") % found, _("Send back"), url_of(_page_of(found), found), str(found),
+        _("It is a draft again. Signatures of this round do not count for the next text; comments stay."),
+    )  # fmt: skip
+    return answer(
+        request, forms.Reason(given(request)), act,
+        lambda reason: services.send_back(found, by=request.user.person, reason=reason),
+        done=_("%(version)s is a draft again. %(author)s hears of it and reads your reason.")
+        % {"version": found, "author": found.started_by}, to=found.get_absolute_url(),
+    )  # fmt: skip
+
+
+def _page_of(found: Version) -> str:
+    return "version-review" if found.status in REVIEW.sources else "version-approve"
+
+
+@needs(May.DRAFT_DOCUMENTS)
+@FORM
+def take_back(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
+    """/documents/<number>/v<n>/take-back/"""
+    found = get_version(request.user, number, n, may=May.DRAFT_DOCUMENTS)
+    act = Act(
+        _("Take %s back to draft?") % found, TAKE_BACK.word, found.get_absolute_url(), str(found),
+        _("Signatures of this round do not count for the next text; comments stay."),
+    )  # fmt: skip
+    return answer(
+        request, forms.Reason(given(request)), act,
+        lambda reason: services.take_back(found, by=request.user.person, reason=reason),
+        done=_("%s is a draft again. Change it, then send it to review.") % found, to=found.get_absolute_url(),
+    )  # fmt: skip
+
+
+def said_at(request: AuthenticatedRequest, found: Version, anchor: str, done: str) -> HttpResponse:
+    """Go back to the page on which something was said."""
+    messages.success(request, done)
+    return see_other(f"{url_of(page_asked(request), found)}#{anchor}")
+
+
+def page_asked(request: AuthenticatedRequest) -> str:
+    """Return the page on which a comment was made, of those that show comments."""
+    at = str(request.POST.get("at", ""))
+    return at if at in ("version-review", "version-approve") else "version-review"

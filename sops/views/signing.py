@@ -1,0 +1,150 @@
+"""The way to the signing page: what is signed, by which verb, from what the page before put into the address."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from qms.people.access import AuthenticatedRequest, needs
+from qms.people.models import Person
+from qms.people.programme import today
+from qms.people.roles import May
+from qms.people.views.doors import FORM
+from qms.signatures.content import Content
+from qms.signatures.proofs import Given
+from qms.signatures.views.ceremony import ceremony
+from qms.trail.door import CHANGED_MEANWHILE
+from qms.trail.errors import Invalid, NotAllowed, Stale
+from qms.workflow.moves import Transition, refusal
+from sops import services, signable
+from sops.loaders import get_version
+from sops.models import Version
+from sops.presenters.steps import url_of
+from sops.workflow import APPROVE, CANCEL, REVIEW, SEND, WITHDRAW
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What is signed, what the signature brings about, and the sentence about it afterwards."""
+
+    content: Content
+    act: Callable[[Given], object]
+    done: str
+
+
+@needs(May.REVIEW_DOCUMENTS)
+@FORM
+def sign(request: AuthenticatedRequest, number: str, n: int, step: str) -> HttpResponse:
+    """/documents/<number>/v<n>/sign/<step>/"""
+    if step not in STEPS:
+        raise Http404
+    transition, page, prepare = STEPS[step]
+    found = get_version(request.user, number, n, may=transition.may)
+    revision = _whole(request, "revision")
+    if request.method == "GET":
+        closed = refusal(found, transition, request.user.person)
+        if closed:
+            raise NotAllowed(closed)
+        if found.revision != revision:
+            raise Stale(CHANGED_MEANWHILE)
+    this = prepare(request, found, revision)
+    return ceremony(
+        request, content=this.content, act=this.act, record=found, back=url_of(page, found), done=this.done,
+        text_url=found.get_absolute_url(),
+    )  # fmt: skip
+
+
+def _whole(request: AuthenticatedRequest, name: str) -> int:
+    value = request.GET.get(name, "")
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
+        raise Invalid(_("This address is not complete. Open the page of the version and begin from there."))
+    return int(value)
+
+
+def _person(keys: list[str]) -> list[Person]:
+    found = list(
+        Person.objects.filter(pk__in=[key for key in keys if key.isascii() and key.isdigit() and len(key) < 10])
+    )
+    if not keys or len(found) != len(set(keys)):
+        raise Invalid(_("Choose the people again: somebody is not known."))
+    return found
+
+
+def _send(request: AuthenticatedRequest, found: Version, revision: int) -> Signing:
+    reviewers, approvers = (_person(request.GET.getlist(name)) for name in ("reviewers", "approver"))
+    names = ", ".join(person.printed_name for person in reviewers)
+    return Signing(
+        signable.send_content(found, reviewers, approvers[0]),
+        lambda proof: services.send_to_review(
+            found, by=request.user.person, revision=revision, reviewers=reviewers, approver=approvers[0], proof=proof
+        ),
+        _("Signed and sent. %(names)s: asked to review %(version)s, then %(approver)s to approve it.")
+        % {"names": names, "version": found, "approver": approvers[0]},
+    )
+
+
+def _review(request: AuthenticatedRequest, found: Version, revision: int) -> Signing:
+    return Signing(
+        signable.review_content(found),
+        lambda proof: services.sign_review(found, by=request.user.person, revision=revision, proof=proof),
+        _("Your review of %s is signed. Once every reviewer has signed, the approver is asked.") % found,
+    )
+
+
+def _approve(request: AuthenticatedRequest, found: Version, revision: int) -> Signing:
+    try:
+        day = date.fromisoformat(request.GET.get("effective_on", ""))
+    except ValueError as wrong:
+        raise Invalid(_("Choose the day on which it takes effect.")) from wrong
+    if day < today() and request.method == "GET":
+        raise Invalid(_("%s has passed. Choose today or a later day.") % date_format(day, "j F Y"))
+    return Signing(
+        signable.approve_content(found, day),
+        lambda proof: services.approve_version(
+            found, by=request.user.person, revision=revision, effective_on=day, proof=proof
+        ),
+        _("Signed and recorded. %(version)s takes effect on %(day)s.")
+        % {"version": found, "day": date_format(day, "j F Y")},
+    )
+
+
+def _reason(request: AuthenticatedRequest) -> str:
+    reason = request.GET.get("reason", "").strip()
+    if not reason:
+        raise Invalid(_("Write why. The reason is kept with the record."))
+    return reason
+
+
+def _cancel(request: AuthenticatedRequest, found: Version, revision: int) -> Signing:
+    reason = _reason(request)
+    return Signing(
+        signable.cancel_content(found, reason),
+        lambda proof: services.cancel_approval(
+            found, by=request.user.person, revision=revision, reason=reason, proof=proof
+        ),
+        _("The approval is cancelled. %s is a draft again.") % found,
+    )
+
+
+def _withdraw(request: AuthenticatedRequest, found: Version, revision: int) -> Signing:
+    reason = _reason(request)
+    return Signing(
+        signable.withdraw_content(found, reason),
+        lambda proof: services.withdraw_document(
+            found, by=request.user.person, revision=revision, reason=reason, proof=proof
+        ),
+        _("%s is withdrawn from now on. Take printed copies out of use.") % found.document,
+    )
+
+
+Prepare = Callable[[AuthenticatedRequest, Version, int], Signing]
+STEPS: dict[str, tuple[Transition, str, Prepare]] = {
+    "send": (SEND, "version-send", _send),
+    "review": (REVIEW, "version-review", _review),
+    "approve": (APPROVE, "version-approve", _approve),
+    "cancel": (CANCEL, "version", _cancel),
+    "withdraw": (WITHDRAW, "version", _withdraw),
+}

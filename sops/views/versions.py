@@ -1,0 +1,133 @@
+"""A version: its text, its PDF, the Word file it came from, its pictures, and what differs from another one."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from qms.files.models import StoredFile
+from qms.files.store import read
+from qms.people.access import AuthenticatedRequest, needs
+from qms.people.roles import May
+from sops.blocks import Block, image_digests
+from sops.bodies import read_body
+from sops.compare import compare
+from sops.loaders import get_version, visible_versions
+from sops.models import Status, Version
+from sops.presenters.history import lines
+from sops.presenters.steps import actions, route, signed
+from sops.printing import PDF, pdf_of
+from sops.queries import returned
+from sops.render import ImageURL, redline_html
+from sops.services.importing import DOCX
+from sops.signable import in_force
+
+
+def pictures(version: Version) -> str:
+    """Return the address under which the pictures of a version lie by digest."""
+    return resolve_url("version-picture", version.document.number, version.n, "0").removesuffix("0/")
+
+
+def both_pictures(blocks: list[Block], images: str, former: Version | None) -> ImageURL:
+    """Return the addresses of the pictures of a redline: those that are gone lie with the former version."""
+    here = image_digests(blocks)
+    before = pictures(former) if former is not None else images
+    return lambda digest: f"{images if digest in here else before}{digest}/"
+
+
+def frame(version: Version) -> dict[str, Any]:
+    """Return what every page about a version needs to know."""
+    return {"document": version.document, "version": version, "images": pictures(version)}
+
+
+@needs(May.READ_DOCUMENTS)
+@require_safe
+def version(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
+    """/documents/<number>/v<n>/"""
+    user = request.user
+    found = get_version(user, number, n)
+    others = list(visible_versions(user).filter(document=found.document).exclude(pk=found.pk))
+    blocks, back = read_body(found.body), returned(found)
+    context = {
+        **frame(found), "blocks": blocks, "has_headings": any(block["kind"] == "heading" for block in blocks),
+        "actions": actions(found, user), "signatures": signed(found), "route": route(found, user), "others": others,
+        "newest": next((one for one in others if one.status == Status.EFFECTIVE), None),
+        "returned": lines([back])[0] if back else None, "sees_all": user.may(May.SEE_DRAFTS, found.facility_id),
+        "may_write": user.may(May.DRAFT_DOCUMENTS, found.facility_id),
+        "sees_trail": user.may(May.SEE_TRAIL, found.facility_id),
+    }  # fmt: skip
+    return render(request, "sops/version.html", context)
+
+
+@needs(May.READ_DOCUMENTS)
+@require_safe
+def pdf(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
+    """/documents/<number>/v<n>/pdf/"""
+    found = get_version(request.user, number, n)
+    return _file(read(pdf_of(found)), PDF, f"{number}_v{n}.pdf", as_attachment=False)
+
+
+@needs(May.SEE_DRAFTS)
+@require_safe
+def original(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
+    """/documents/<number>/v<n>/original/: the Word file, byte for byte."""
+    found = get_version(request.user, number, n, may=May.SEE_DRAFTS)
+    if not found.source:
+        raise Http404
+    return _file(read(found.source), DOCX, found.source_name or f"{number}_v{n}.docx", as_attachment=True)
+
+
+def _file(data: bytes, media_type: str, name: str, *, as_attachment: bool) -> HttpResponse:
+    disposition = content_disposition_header(as_attachment, name) or "inline"
+    headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff", "Cache-Control": "private"}
+    return HttpResponse(data, content_type=media_type, headers=headers)
+
+
+@needs(May.READ_DOCUMENTS)
+@require_safe
+def picture(request: AuthenticatedRequest, number: str, n: int, digest: str) -> HttpResponse:
+    """/documents/<number>/v<n>/pictures/<digest>/: only pictures that this text shows."""
+    found = get_version(request.user, number, n)
+    if digest not in image_digests(read_body(found.body)):
+        raise Http404
+    return picture_file(digest)
+
+
+def picture_file(digest: str) -> HttpResponse:
+    """Return a stored picture; its bytes never change, so that the browser need not ask again."""
+    kept = StoredFile.objects.filter(pk=digest).first()
+    if kept is None or not kept.media_type.startswith("image/") or "svg" in kept.media_type:
+        raise Http404
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=31536000, immutable"}
+    return HttpResponse(read(digest), content_type=kept.media_type, headers=headers)
+
+
+@needs(May.SEE_DRAFTS)
+@require_safe
+def redline(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
+    """/documents/<number>/v<n>/redline/?against=<k>: what differs, for reading and for paper."""
+    found = get_version(request.user, number, n, may=May.SEE_DRAFTS)
+    siblings = list(visible_versions(request.user).filter(document=found.document).exclude(pk=found.pk).order_by("-n"))
+    against = _against(found, siblings, request.GET.get("against", ""))
+    blocks = read_body(found.body)
+    diff = compare(read_body(against.body), blocks) if against else None
+    images = both_pictures(blocks, pictures(found), against)
+    text = redline_html(diff, image_url=images) if diff else ""
+    context = {**frame(found), "against": against, "siblings": siblings, "redline": diff, "text": text}
+    return render(request, "sops/redline.html", context)
+
+
+def _against(found: Version, siblings: list[Version], asked: str) -> Version | None:
+    """Return the version to compare with: the one asked for, else the one in force, else the one before."""
+    if asked:
+        for one in siblings:
+            if str(one.n) == asked:
+                return one
+        raise Http404
+    now = in_force(found)
+    if now is not None and now.n < found.n:
+        return now
+    before = [one for one in siblings if one.n < found.n and one.status != Status.DISCARDED]
+    return before[0] if before else None
