@@ -123,7 +123,7 @@ def test_the_first_error_takes_the_focus(world: World, browser: Browser) -> None
         opened(page, "/login/")
         page.evaluate("document.querySelectorAll('input').forEach((field) => field.removeAttribute('required'))")
         page.get_by_role("button", name="Log in").click()
-        page.wait_for_function("document.activeElement.hasAttribute('data-error-summary')")
+        page.locator("[data-error-summary]:focus").wait_for()
         assert_accessible(page)
 
 
@@ -136,7 +136,7 @@ def test_one_is_warned_before_the_log_out_and_may_stay(marit: Client, browser: B
         page.clock.fast_forward(61_000)
         page.get_by_role("dialog", name="You will be logged out soon").wait_for()
         page.get_by_role("button", name="Stay logged in").last.click()
-        page.wait_for_function("!document.getElementById('session').open")
+        page.locator("#session:not([open])").wait_for(state="attached")
 
 
 def test_what_was_typed_comes_back_after_the_log_in(marit: Client, browser: Browser, world: World) -> None:
