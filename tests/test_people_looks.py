@@ -17,6 +17,8 @@ from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.journey
 SHOTS = os.environ.get("ENGRAFT_SHOTS", "")
+SHAPES = {"people", "people-none", "person", "person-left", "role-add", "role-end", "facilities", "account"}
+"""One page of each shape; the other acts share their template and are looked at in one width."""
 VIEWS = [(1440, "light"), (390, "dark")]
 
 
@@ -56,7 +58,8 @@ def test_pages_of_a_manager(world: World, as_: Callable[[Person], Client], width
     client = as_(world.marit)
     with chromium() as browser, visit(browser, client, width=width, scheme=scheme) as page:
         for name, path in paths.items():
-            look(page, path, name)
+            if width == 1440 or name in SHAPES:
+                look(page, path, name)
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)

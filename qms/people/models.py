@@ -4,7 +4,7 @@ import zoneinfo
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
@@ -136,7 +136,7 @@ class RoleAssignment(Controlled):
     until_date = models.DateField(_("Until"), null=True, blank=True)
     taken_back = models.BooleanField(default=False)  # ended on or before its first day, at once
 
-    objects = RoleAssignmentQuerySet.as_manager()
+    objects: ClassVar[Any] = RoleAssignmentQuerySet.as_manager()
 
     class Meta(Controlled.Meta):
         ordering = ["from_date", "pk"]
@@ -169,10 +169,10 @@ class User(AbstractBaseUser):
     invited_at = models.DateTimeField(null=True)
     security_changed_at = models.DateTimeField(null=True)  # password reset or new e-mail: see signatures
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_email")]
