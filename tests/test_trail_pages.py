@@ -171,6 +171,24 @@ def test_the_trail_is_narrowed_by_person_family_kind_and_day(world, as_):
     assert client.get(reverse("trail"), {"before": "x" * 30}).status_code == 200
 
 
+def test_rare_and_common_events_are_found_by_different_ways_and_alike(world, monkeypatch):
+    do.sent(world)
+    fill(world, 30)
+    every = list(Event.objects.order_by("-at", "-pk"))
+    for chosen in (
+        Filters(who=world.marit.pk), Filters(label="qms.person"), Filters(names=("version.send", "programme.change")),
+        Filters(who=world.marit.pk, label="qms.person", names=("programme.change",)), Filters(label="qms.seal"),
+    ):  # fmt: skip
+        matching = [
+            event.pk for event in every
+            if (chosen.who in (None, event.by_id)) and chosen.label in ("", event.label)
+            and (not chosen.names or event.name in chosen.names)
+        ]  # fmt: skip
+        for few in (0, 10_000):
+            monkeypatch.setattr(queries, "FEW", few)
+            assert [event.pk for event in filtered(chosen)] == matching
+
+
 def test_days_are_those_of_the_programme(world):
     """23:30 UTC is half past one of the next day in Paris in summer."""
     with time_machine.travel("2027-07-01T23:30:00Z", tick=False), change(by=world.marit) as c:

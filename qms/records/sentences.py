@@ -38,5 +38,6 @@ SENTENCES: dict[str, str | Promise] = {
     "signature.failed": _("Signing as %(record)s failed: wrong password or e-mail."),
     "signature.mark": _("%(by)s put a remark beside the signature %(record)s."),
     "signature.pledge": _("%(by)s signed that signatures in Engraft bind like those by hand."),
+    "trail.restore": _("The database was restored from a backup. Acts after it that are not here were lost."),
     "trail.verify": _("The trail was verified, %(size)s entries."),
 }
