@@ -1,0 +1,92 @@
+"""The product as it is really run, for a journey: `manage.py serve`, web and worker, on a database of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+LAY_OUT = "import django; django.setup(); from tests.world import build; build()"
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where it answers, and how to run its commands."""
+
+    url: str
+    environment: dict[str, str]
+
+    def manage(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a management command of this installation."""
+        return run([sys.executable, "manage.py", *arguments], self.environment)
+
+
+def run(command: list[str], environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+def _database(name: str) -> str:
+    """Return the address of an empty database on the server of the tests; "" for SQLite."""
+    given = os.environ.get("DATABASE_URL", "")
+    if not given.startswith("postgres"):
+        return ""
+    server, _, _name = given.rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{server}/{name}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(folder: Path, name: str, *, world: bool = True) -> Iterator[Served]:
+    """Start an installation in `folder`, with the programme of the tests unless `world` is False."""
+    port = _free_port()
+    environment = {
+        **os.environ, "ENGRAFT_DATA": str(folder), "DATABASE_URL": _database(name),
+        "DJANGO_SETTINGS_MODULE": "qms.settings", "ENGRAFT_URL": f"http://localhost:{port}", "PYTHONPATH": str(ROOT),
+        "ENGRAFT_DB_POOL": "4",
+    }  # fmt: skip
+    for command in (
+        ["manage.py", "migrate", "--verbosity", "0"], ["manage.py", "make_key", "--if-missing"],
+        ["manage.py", "collectstatic", "--noinput", "--verbosity", "0"], *([["-c", LAY_OUT]] if world else []),
+    ):  # fmt: skip
+        ran = run([sys.executable, *command], environment)
+        assert ran.returncode == 0, ran.stderr
+    log = (folder / "serve.log").open("w")
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--port", str(port)], cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
+    this = Served(f"http://localhost:{port}", environment)
+    try:
+        _wait_for(this.url, folder)
+        yield this
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+        log.close()
+
+
+def _wait_for(url: str, folder: Path) -> None:
+    for _try in range(150):
+        try:
+            with urlopen(f"{url}/login/", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    raise AssertionError((folder / "serve.log").read_text())
