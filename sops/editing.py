@@ -36,6 +36,8 @@ def rewrite(blocks: Sequence[Block], name: str, text: str, *, style: str = "", l
     old = blocks[place]
     if old["kind"] == "image":
         return _with(blocks, place, old | {"alt": " ".join(text.split())})
+    if old["kind"] == "table":
+        raise Invalid(_("This is a table now. Open the text again and write in its cells."))
     runs = old["runs"] if same(text, old) else parse(text)
     if old["kind"] not in TEXT_KINDS or not style or (style, level) == style_of(old):
         return _with(blocks, place, old | {"runs": runs})
@@ -133,12 +135,20 @@ def texts_of_cells(table: Block) -> list[list[list[tuple[str, str]]]]:
 def rewrite_cells(blocks: Sequence[Block], name: str, texts: Mapping[str, str]) -> list[Block]:
     """Give the text blocks of a table other words: {id, or "new-<row>-<cell>" of an empty cell: text}."""
     place = _place(blocks, name)
-    table = blocks[place]
+    table = table_of(blocks, name)
     rows = [
         [cell | {"blocks": _cell(blocks, cell["blocks"], texts, f"new-{r}-{c}")} for c, cell in enumerate(row)]
         for r, row in enumerate(table["rows"])
     ]
     return _with(blocks, place, table | {"rows": rows})
+
+
+def table_of(blocks: Sequence[Block], name: str) -> Block:
+    """Return a table that stands in the text itself, not in a cell. Raises Invalid where there is none."""
+    block = blocks[_place(blocks, name)]
+    if block["kind"] != "table":
+        raise Invalid(_("This is no table any more. Open the text again."))
+    return block
 
 
 def _cell(blocks: Sequence[Block], inside: list[Block], texts: Mapping[str, str], key: str) -> list[Block]:

@@ -103,6 +103,12 @@ def with_versions(documents: QuerySet[Document]) -> QuerySet[Document]:
     return documents.select_related("shown", "owner", "facility", "type")
 
 
+def page_of(found: QuerySet[Document], start: int, stop: int) -> list[Document]:
+    """Return one page of documents: the sort runs over keys alone, and only the page's rows are read whole."""
+    keys = found.values("pk")[start:stop]
+    return list(with_versions(Document.objects.filter(pk__in=keys)).order_by(*found.query.order_by))
+
+
 def on_their_way(documents: Iterable[Document]) -> dict[int, Version]:
     """Return {document id: its version on its way} of those that have one beside the version shown."""
     keys = [document.pk for document in documents]

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from qms.trail.errors import Invalid
 from sops.blocks import Block
-from sops.editing import find, new_id
+from sops.editing import new_id, table_of
 
 
 def add_row(blocks: Sequence[Block], name: str, after: int) -> list[Block]:
     """Add an empty row to a table after row `after` (from 0), with cells as wide as that row's."""
-    table = find(blocks, name)
+    table = table_of(blocks, name)
     rows = table["rows"]
     if not 0 <= after < len(rows):
         raise Invalid(_("There is no such row any more. Open the table again."))
@@ -28,7 +28,7 @@ def add_row(blocks: Sequence[Block], name: str, after: int) -> list[Block]:
 
 def remove_row(blocks: Sequence[Block], name: str, row: int) -> list[Block]:
     """Take a row out of a table; the last one stays."""
-    table = find(blocks, name)
+    table = table_of(blocks, name)
     rows = table["rows"]
     if not 0 <= row < len(rows):
         raise Invalid(_("There is no such row any more. Open the table again."))

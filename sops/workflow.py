@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from qms.people.models import Person
 from qms.people.roles import May
@@ -50,7 +51,11 @@ def open_must_fix(version: Version, by: Person) -> str | None:
     left = version.comments.filter(kind=Comment.Kind.MUST_FIX, resolved_at=None).count()
     if not left:
         return None
-    return _now("%(count)d comments marked “must fix” are open. You can sign once they are resolved.") % {"count": left}
+    return ngettext(
+        "A comment marked “must fix” is open. You can sign once it is resolved.",
+        "%(count)d comments marked “must fix” are open. You can sign once they are resolved.",
+        left,
+    ) % {"count": left}
 
 
 SEND = Transition(

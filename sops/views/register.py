@@ -15,7 +15,7 @@ from qms.people.programme import today
 from qms.people.roles import May
 from sops.models import Status
 from sops.presenters.register import csv_head, csv_line, menus, row, views
-from sops.queries import REVIEWS, Filters, counts, find_documents, on_their_way, with_versions
+from sops.queries import REVIEWS, Filters, counts, find_documents, on_their_way, page_of, with_versions
 
 PAGE = 50
 
@@ -29,10 +29,10 @@ def register(request: AuthenticatedRequest) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         return _as_file(with_versions(found).iterator(chunk_size=1000))
     numbers = counts(found)
-    paginator = Paginator(with_versions(found), PAGE)
+    paginator = Paginator(found, PAGE)
     paginator.count = numbers["total"]
     page = paginator.get_page(request.GET.get("page"))
-    documents = list(page.object_list)
+    documents = page_of(found, max(page.start_index() - 1, 0), page.end_index())
     coming = on_their_way(documents)
     context = {
         "asked": asked, "page": page, "counts": numbers, "views": views(request.user, asked),
