@@ -9,8 +9,10 @@ from typing import Any
 
 import django
 from celery import Celery
+from celery.signals import worker_init
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qms.settings")
@@ -19,6 +21,7 @@ if not apps.ready:
     django.setup()  # before the imports below, which read models; a worker is the only one to come in here
 
 from qms.trail import outbox, rhythm
+from qms.trail.triggers import refuse_when_unguarded
 
 app = Celery("qms")
 app.conf.update(
@@ -43,6 +46,15 @@ app.conf.update(
         "minute": {"task": "qms.minute", "schedule": 60.0, "options": {"expires": 60}},
     },
 )
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def look_at_the_guards(**kwargs: Any) -> None:
+    """Refuse to start a worker on an unguarded trail. An ordinary exception would only be logged."""
+    try:
+        refuse_when_unguarded()
+    except ImproperlyConfigured as refusal:
+        raise SystemExit(str(refusal)) from refusal
 
 
 @app.task(name="qms.run_outbox_row")  # type: ignore[untyped-decorator]

@@ -1,6 +1,5 @@
 """Work after a commit: done once, tried again when it fails, taken over when its process dies."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -25,6 +24,8 @@ from qms.trail.actor import SHELL
 from qms.trail.door import change
 from qms.trail.models import Outbox
 from qms.trail.outbox import LEASE, hand_over, offer, outbox_task, run, run_all, run_due, tasks
+from qms.trail.triggers import drop_triggers
+from tests.own_server import HERE, Environment, manage
 from tests.tampered import key
 
 __all__ = ["key"]
@@ -209,8 +210,26 @@ def test_a_night_verifies_and_puts_the_outcome_on_record(key: None) -> None:
     with change(by=SHELL) as c:
         c.save(facility)
         c.event("facility.create", facility)
-    rhythm.every_minute(timezone.now())
-    assert rhythm.verify_tonight(timezone.localdate()) == {"events verified": 2, "findings": 0}
+    counts = rhythm.every_night(timezone.localdate())
+    assert counts == {"seals": 1, "events verified": 2, "findings": 0}
+
+
+@pytest.mark.django_db
+def test_a_night_goes_on_when_one_thing_fails_and_counts_it(key: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(day: object) -> dict[str, int]:
+        raise RuntimeError("a reminder that cannot be written")
+
+    monkeypatch.setattr(rhythm, "NIGHTLY", [broken, lambda day: {"reminders": 3}])
+    counts = rhythm.every_night(timezone.localdate())
+    assert counts == {"failures": 1, "reminders": 3, "seals": 1, "events verified": 1, "findings": 0}
+
+
+@pytest.mark.django_db
+def test_a_celery_worker_does_not_start_on_an_unguarded_trail() -> None:
+    celery.look_at_the_guards()
+    drop_triggers()
+    with pytest.raises(SystemExit, match="The trail is not guarded"):
+        celery.look_at_the_guards()
 
 
 @pytest.mark.django_db
@@ -253,21 +272,14 @@ def test_the_worker_goes_on_after_any_failure(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.slow
-def test_the_worker_ends_on_sigterm_after_its_work(tmp_path: Path) -> None:
-    environment = {**os.environ, "ENGRAFT_DATA": str(tmp_path), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"}
-    here = Path(__file__).resolve().parents[1]
-    for command in (["migrate", "-v0"], ["make_key"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=here, env=environment, check=True, timeout=120)
+def test_the_worker_ends_on_sigterm_after_its_work(own_server: Environment) -> None:
+    manage(own_server, "make_key")
     worker = subprocess.Popen(
-        [sys.executable, "manage.py", "work"], cwd=here, env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "manage.py", "work"], cwd=HERE, env=own_server, stdout=subprocess.PIPE, text=True
     )
     assert worker.stdout is not None
     assert worker.stdout.readline() == "The worker is at work.\n"
     worker.send_signal(signal.SIGTERM)
     worker.communicate(timeout=30)
     assert worker.returncode == 0
-    report = subprocess.run(
-        [sys.executable, "manage.py", "verify_trail"], cwd=here, env=environment, capture_output=True, text=True,
-        check=True, timeout=60,
-    )  # fmt: skip
-    assert "Newest seal: 1 events" in report.stdout
+    assert "Newest seal: 1 events" in manage(own_server, "verify_trail")

@@ -1,8 +1,6 @@
 """Append-only is enforced below Django, and the server does not start without it."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from qms.trail.actor import SHELL
 from qms.trail.door import change
 from qms.trail.models import Event
 from qms.trail.triggers import append_only_models, drop_triggers, install_triggers, missing_triggers
+from tests.own_server import Environment, environment_of, manage, run
 
 MODELS = append_only_models()
 NAMES = [model._meta.label for model in MODELS]
@@ -120,46 +119,24 @@ def test_a_trigger_that_is_switched_off_or_hollow_counts_as_missing() -> None:
     assert missing_triggers() == []
 
 
-HERE = Path(__file__).resolve().parents[1]
-PYTHON = sys.executable
-GUNICORN = str(Path(sys.executable).with_name("gunicorn"))
-
-
-def run(environment: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command, env=environment, cwd=HERE, capture_output=True, text=True, timeout=120, check=False
-    )  # fmt: skip
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> dict[str, str]:
-    """The environment of a server of its own, on a SQLite file that is not there yet."""
-    return {**os.environ, "ENGRAFT_DATA": str(tmp_path), "DATABASE_URL": ""}
-
-
-def migrate(environment: dict[str, str]) -> None:
-    assert run(environment, PYTHON, "manage.py", "migrate", "-v0").returncode == 0
-
-
-def serve(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return run(environment, PYTHON, "-c", "import qms.wsgi; print('SERVES')")
+def serve(environment: Environment) -> "subprocess.CompletedProcess[str]":
+    return run(environment, "python", "-c", "import qms.wsgi; print('SERVES')")
 
 
 @pytest.mark.slow
-def test_the_server_and_the_worker_refuse_to_start_when_a_trigger_is_missing(empty: dict[str, str]) -> None:
-    migrate(empty)
-    started = serve(empty)
+def test_the_server_and_the_worker_refuse_to_start_when_a_trigger_is_missing(own_server: Environment) -> None:
+    started = serve(own_server)
     assert "SERVES" in started.stdout, started.stderr
     drop = "from django.db import connection; connection.cursor().execute('DROP TRIGGER qms_event_no_delete')"
-    assert run(empty, PYTHON, "manage.py", "shell", "-v0", "-c", drop).returncode == 0
-    for command in [(GUNICORN, "qms.wsgi", "--bind=127.0.0.1:0"), (PYTHON, "manage.py", "work", "--once")]:
-        refusal = run(empty, *command)
+    manage(own_server, "shell", "-v0", "-c", drop)
+    for command in [("gunicorn", "qms.wsgi", "--bind=127.0.0.1:0"), ("python", "manage.py", "work", "--once")]:
+        refusal = run(own_server, *command)
         assert refusal.returncode != 0
         assert "The trail is not guarded: 1 triggers are missing" in refusal.stderr
         assert "qms_event_no_delete" in refusal.stderr
-    migrate(empty)
-    assert "SERVES" in serve(empty).stdout
+    manage(own_server, "migrate", "-v0")
+    assert "SERVES" in serve(own_server).stdout
 
 
-def test_a_database_without_tables_does_not_serve(empty: dict[str, str]) -> None:
-    assert "manage.py migrate" in serve(empty).stderr
+def test_a_database_without_tables_does_not_serve(tmp_path: Path) -> None:
+    assert "manage.py migrate" in serve(environment_of(tmp_path)).stderr

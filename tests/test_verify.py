@@ -401,6 +401,28 @@ def test_a_whole_log_that_was_made_anew_with_another_key_is_missed_only_outside(
     assert [finding.kind for finding in verify(outside).findings] == ["root unknown"]
 
 
+def test_after_a_restore_the_lost_range_is_reported_as_such(sealed: World) -> None:
+    """The first event names the last root known outside; another root of the lost range is no proof of forgery."""
+    newest = newest_seal()
+    assert newest is not None
+    lost, other = (newest.size + 7, "cd" * 32), (newest.size + 3, "ef" * 32)
+    with pytest.raises(CommandError, match="nothing of"):
+        call_command("after_restore", size=newest.size, root=newest.root)
+    with pytest.raises(CommandError, match="64 hexadecimal"):
+        call_command("after_restore", size=lost[0], root="x")
+    call_command("after_restore", size=lost[0], root=lost[1].upper())
+    number = Event.objects.latest("pk").pk
+    report = verify(lost)
+    assert report.ok
+    assert report.notes == [
+        f"A backup was restored: the events that once stood at {newest.size} to {newest.size + 6} are lost "
+        f"(event {number}; the root at {newest.size + 7} was {lost[1]})."
+    ]
+    (finding,) = verify(other).findings
+    assert finding.kind == "root unknown"
+    assert f"a restore lost (event {number})" in finding.sentence
+
+
 def test_the_command_tells_people_and_machines(sealed: World, capsys: pytest.CaptureFixture[str]) -> None:
     newest = newest_seal()
     assert newest is not None

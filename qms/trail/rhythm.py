@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from qms.trail.sealer import seal
 from qms.trail.verify import note_verification, verify_new_and_a_thirtieth
 
@@ -26,6 +28,22 @@ def every_minute(now: datetime) -> list[str]:
             log.exception("%s failed; it is tried again in a minute", act.__qualname__)
             failed.append(act.__qualname__)
     return failed
+
+
+def every_night(day: date) -> dict[str, int]:
+    """Do what the apps asked for, then seal and verify the trail; return all counts, failures among them."""
+    counts: dict[str, int] = {}
+    for act in (*NIGHTLY, _seal_now, verify_tonight):
+        try:
+            counts |= act(day)
+        except Exception:
+            log.exception("%s failed in the night of %s", act.__qualname__, day)
+            counts["failures"] = counts.get("failures", 0) + 1
+    return counts
+
+
+def _seal_now(day: date) -> dict[str, int]:
+    return {"seals": 1 if seal(timezone.now()) else 0}
 
 
 def verify_tonight(day: date) -> dict[str, int]:

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from qms.trail.actor import SYSTEM
 from qms.trail.door import change
 from qms.trail.models import Event, Seal
+from qms.trail.restore import losses
 from qms.trail.sealer import newest_seal
 from qms.trail.triggers import missing_triggers
 from qms.trail.verify.events import check_events, check_places, waiting_events
@@ -129,6 +130,7 @@ def _check_rest(report: Report, part: Part) -> None:
         check_told(report, model, part)
     check_live(report, part)
     check_payloads(report, part)
+    report.notes.extend(loss.sentence for loss in losses())
     for check in further_checks:
         check(report, part)
 
@@ -137,7 +139,12 @@ def _check_outside(report: Report, size: int, root: str, found: str) -> None:
     if found == root.strip().lower():
         report.notes.append(f"The log of the first {size} events has the root that was kept outside.")
         return
-    there = f"it has {found}" if found else f"the log has only {report.size} sealed events"
+    lost = [loss for loss in losses() if loss.kept < size <= loss.size]
+    if any((loss.size, loss.root) == (size, root.strip().lower()) for loss in lost):
+        return  # the note about the restore says it
+    there = f"they have {found}" if found else "the log is shorter"
+    if lost:
+        there += f"; it may be of the events that a restore lost (event {lost[0].event})"
     report.find("root unknown", f"root at {size}", f"The first {size} events do not have the root {root}: {there}.")
 
 
