@@ -90,6 +90,9 @@ def test_invitation_refusals(world: World) -> None:
         services.invite(world.hale, by=world.marit)
     with refused("You may not manage people", NotAllowed):
         services.invite(new, email="wren@engraft.example", by=world.fenn)
+    services.assign_role(new, "laboratory_director", world.proc, by=world.marit)
+    with refused("may more than you", NotAllowed):
+        services.invite(new, email="wren@engraft.example", by=world.sorrel)
     for email in ("no mail", "", "a@b"):
         with refused("E-mail", Invalid):
             services.invite(new, email=email, by=world.marit)

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
 from qms.people.lockout import (
@@ -17,9 +18,14 @@ from qms.people.lockout import (
     record_failure,
 )
 from qms.people.models import SignInFailure
+from qms.people.programme import today
+from qms.people.services import request_password_reset
 from qms.people.signing_in import WrongPassword, authenticate_person
+from qms.people.tasks import forget_tonight
 from qms.trail.errors import NotAllowed
 from qms.trail.models import Event
+from qms.trail.outbox import run_all
+from qms.trail.rhythm import NIGHTLY
 from tests.trail_of import carry_out_outbox
 from tests.world import PASSWORD, World
 
@@ -124,3 +130,16 @@ def test_the_night_forgets_old_failures(world: World) -> None:
         record_failure("fenn@engraft.example", HERE)
         assert forget_old_failures() == 1
     assert SignInFailure.objects.count() == 1
+
+
+def test_the_night_forgets_what_no_longer_counts(world: World, client: Client) -> None:
+    record_failure("fenn@engraft.example", HERE)
+    client.force_login(world.fenn.user)
+    request_password_reset("typed@engraft.example")
+    run_all()
+    assert forget_tonight in NIGHTLY
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        assert forget_tonight(today()) == {
+            "wrong passwords forgotten": 1, "sessions forgotten": 1, "reset requests forgotten": 1,
+        }  # fmt: skip
+        assert set(forget_tonight(today()).values()) == {0}

@@ -9,7 +9,7 @@ from qms.people.models import Person, Programme, User
 from qms.people.passwords import check_new_password
 from qms.people.programme import today
 from qms.people.roles import May
-from qms.people.services.roles import keep_a_quality_manager
+from qms.people.services.roles import check_reach, keep_a_quality_manager
 from qms.people.services.valid import checked
 from qms.people.telling import tell
 from qms.people.tokens import Purpose, read_token
@@ -32,6 +32,10 @@ def invite(person: Person, *, email: str = "", by: Acting, reason: str = "") -> 
         user = User.objects.filter(person=person).first()
         if user is not None and user.has_usable_password():
             raise NotAllowed(_("%s has an account already. A forgotten password is reset on the log-in page.") % person)
+        if user is None:
+            # Whoever names the address holds the key: it must not open more than they may themselves.
+            for held in person.role_assignments.filter(taken_back=False).exclude(until_date__lt=today()):
+                check_reach(by, held.definition)
         return send_invitation(c, user or User(person=person, email=free_email(email)))
 
 

@@ -43,7 +43,7 @@ def end_role(assignment: RoleAssignment, *, until_date: date | None = None, by: 
     """End a role after its last day `until_date`; at once if none is said."""
     with change(by=by, reason=reason, on=[*Programme.objects.all(), assignment, assignment.person]) as c:
         require(by, May.MANAGE_PEOPLE)
-        _check_reach(by, assignment.definition)
+        check_reach(by, assignment.definition)
         if assignment.taken_back or (assignment.until_date and assignment.until_date < today()):
             raise NotAllowed(_("This role has ended already."))
         if until_date and until_date < max(assignment.from_date, today()):
@@ -80,17 +80,17 @@ def _check_giver(by: Acting, person: Person, role: Role) -> None:
     require(by, May.MANAGE_PEOPLE)
     if by.actor.person_id == person.pk:
         raise NotAllowed(_("Nobody gives a role to themselves. Ask another who manages people."))
-    _check_reach(by, role)
+    check_reach(by, role)
 
 
-def _check_reach(by: Acting, role: Role) -> None:
-    """Refuse to give or end a role that may more than the giver: managing accounts must not become approving."""
+def check_reach(by: Acting, role: Role) -> None:
+    """Raise NotAllowed for a role that may more than `by`: managing accounts must not become approving."""
     try:
         for permission in sorted(role.may):
             require(by, permission)
     except NotAllowed as lacking:
         raise NotAllowed(
-            _("The role %(role)s may more than you. A quality manager gives and ends it.") % {"role": role.word}
+            _("The role %(role)s may more than you. Ask a quality manager to do this.") % {"role": role.word}
         ) from lacking
 
 
