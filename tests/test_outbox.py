@@ -210,8 +210,7 @@ def test_a_night_verifies_and_puts_the_outcome_on_record(key: None) -> None:
     with change(by=SHELL) as c:
         c.save(facility)
         c.event("facility.create", facility)
-    counts = rhythm.every_night(timezone.localdate())
-    assert counts == {"seals": 1, "events verified": 2, "findings": 0}
+    assert {"seals": 1, "events verified": 2, "findings": 0}.items() <= rhythm.every_night(timezone.localdate()).items()
 
 
 @pytest.mark.django_db
