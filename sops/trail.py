@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qms.people.models import User
 from qms.people.roles import May
-from qms.records.registry import Words, event_families, event_sentences, record_kinds, trail_access
+from qms.records.registry import Words, event_families, event_sentences, field_words, record_kinds, trail_access
 from sops.models import Comment, Document, Reply, Step, Version
 
 FAMILIES: dict[str, Words] = {
@@ -48,6 +48,21 @@ SENTENCES: dict[str, Words] = {
     "version.write": _("%(by)s wrote in %(record)s."),
 }
 
+FIELDS: dict[tuple[str, str], Words] = {
+    ("sops.version", "body"): _("Text"),
+    ("sops.version", "n"): _("Version"),
+    ("sops.version", "pdf"): _("PDF"),
+    ("sops.version", "source"): _("Original file"),
+    ("sops.version", "source_name"): _("Name of the original file"),
+    ("sops.version", "losses"): _("Not taken over"),
+    ("sops.version", "effective_at"): _("In force since"),
+    ("sops.version", "ended_at"): _("In force until"),
+    ("sops.document", "shown_id"): _("Version shown in lists"),
+    ("sops.step", "signature_id"): _("Signature"),
+    ("sops.rendering", "facts"): _("Digest of what is printed"),
+    ("sops.rendering", "pdf"): _("PDF"),
+}
+
 
 def _in_facility_of(path: str, model: Any) -> Callable[[User, str], bool]:
     """Return the rule: who may see the history of records in the document's facility."""
@@ -65,6 +80,7 @@ def tell_trail() -> None:
     """Add all this to the registry; called once, when the app is ready."""
     event_families.update(FAMILIES)
     event_sentences.update(SENTENCES)
+    field_words.update(FIELDS)
     record_kinds.update(KINDS)
     trail_access.update(
         {

@@ -88,7 +88,8 @@ def test_a_record_shows_its_acts_with_old_and_new_values_and_names_for_ids(world
     address = reverse("record-trail", args=["sops.document", str(version.document_id)])
     text = page_text(as_(world.fenn).get(address))
     for words in (
-        "Trail of PROC-SOP-001", "Fenn Mossgrove created PROC-SOP-001.", "gave PROC-SOP-001 to another owner.",
+        "Trail of PROC-SOP-001", 'Fenn Mossgrove created <span class="nowrap">PROC-SOP-001</span>.',
+        'gave <span class="nowrap">PROC-SOP-001</span> to another owner.',
         "Why: Fenn moves", "<del>Fenn Mossgrove</del>", "<ins>Bea Thistledown</ins>", "Not yet sealed", "(UTC+",
         f"{version.body[:4]} {version.body[4:8]} …",
     ):  # fmt: skip
@@ -99,7 +100,7 @@ def test_a_record_shows_its_acts_with_old_and_new_values_and_names_for_ids(world
 def test_a_record_also_shows_acts_on_others_that_concern_it(world, as_):
     version = do.sent(world)
     text = page_text(as_(world.marit).get(reverse("record-trail", args=["sops.document", str(version.document_id)])))
-    assert "signed PROC-SOP-001 v1 and sent it to review." in text
+    assert 'signed <span class="nowrap">PROC-SOP-001 v1</span> and sent it to review.' in text
     names = [event.name for event in events_of("sops.document", str(version.document_id))]
     assert names == ["version.send", "document.create"]
 

@@ -1,18 +1,25 @@
 """Entries of the trail as pages and tables show them, from the text that is sealed."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import NoReverseMatch
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from qms.records.registry import event_sentences, record_kinds
 from qms.records.values import DIGEST, SILENT, Names, field_word, link_of, model_of, short_digest, value_words
 from qms.trail.models import Event
+from qms.ui.dates import in_words
+
+NUMBER = re.compile(r"[A-Z]+(-[A-Z0-9]+)+( v[0-9]+)?")
+DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,14 @@ class Entry:
     @property
     def written(self) -> list[Row]:
         return [row for row in self.rows if not row.changed and row.lines]
+
+    @property
+    def headline(self) -> SafeString:
+        """The sentence for a page: a number such as PROC-SOP-014 v3 does not break in it."""
+        if not NUMBER.fullmatch(self.record):
+            return conditional_escape(self.sentence)
+        before, number, after = self.sentence.partition(self.record)
+        return format_html('{}<span class="nowrap">{}</span>{}', before, number, after)
 
     @property
     def state(self) -> str:
@@ -158,4 +173,14 @@ def _fact(value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
-    return short_digest(str(value)) if DIGEST.fullmatch(str(value)) else str(value)
+    text = str(value)
+    if DAY.fullmatch(text):
+        return _day_words(text)
+    return short_digest(text) if DIGEST.fullmatch(text) else text
+
+
+def _day_words(text: str) -> str:
+    try:
+        return in_words(date.fromisoformat(text))
+    except ValueError:  # 31 June: somebody's own text, no day
+        return text

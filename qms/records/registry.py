@@ -49,6 +49,14 @@ record_kinds: dict[str, Words] = {
 }
 """Label of a model -> its word."""
 
+field_words: dict[tuple[str, str], Words] = {
+    ("qms.signature", "content_digest"): _("What was signed"),
+    ("qms.signature", "for_review"): _("Quality looks at it"),
+    ("qms.signature", "record_id"): _("Record"),
+    ("qms.signature", "label"): _("Kind of record"),
+}
+"""(Label of a model, column) -> its word, where the field has none that a reader would understand."""
+
 
 def may_see_trail(user: User, label: str, record_id: str) -> bool:
     """Return whether this person may see the trail of one record; without a rule, who sees the programme's may."""

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
+from qms.records.registry import field_words
 from qms.ui.dates import in_words
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -38,6 +39,8 @@ def field_of(label: str, name: str) -> "models.Field[Any, Any] | None":
 
 def field_word(label: str, name: str) -> str:
     """Return how a field is called on pages."""
+    if (label, name) in field_words:
+        return str(field_words[label, name])
     field = field_of(label, name)
     return capfirst(str(field.verbose_name)) if field is not None else name
 

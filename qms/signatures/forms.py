@@ -36,7 +36,9 @@ class Depute(forms.Form):
     """Whom one lets act in which own role, from when to when."""
 
     assignment = forms.ModelChoiceField(label=_("Your role"), queryset=RoleAssignment.objects.none(), empty_label=None)
-    deputy = forms.ModelChoiceField(label=_("Who acts for you"), queryset=Person.objects.none())
+    deputy = forms.ModelChoiceField(
+        label=_("Who acts for you"), queryset=Person.objects.none(), empty_label=_("Choose a person")
+    )
     from_date = day_field(label=_("First day"), initial=today)
     until_date = day_field(label=_("Last day"))
 
