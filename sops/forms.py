@@ -58,8 +58,8 @@ class NewDocument(forms.Form):
     def __init__(self, *args: Any, places: QuerySet[Facility], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["facility"].queryset = places  # type: ignore[attr-defined]
-        if len(only := places[:2]) == 1:
-            self.initial.setdefault("facility", only[0].pk)
+        if len(only := places[:2]) == 1 and not self.initial.get("facility"):
+            self.initial["facility"] = only[0].pk
         self.fields["type"].queryset = DocumentType.objects.select_related("scheme")  # type: ignore[attr-defined]
 
     def clean_number(self) -> str:

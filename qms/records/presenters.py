@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.urls import NoReverseMatch
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -17,8 +16,8 @@ from qms.records.registry import event_sentences, record_kinds
 from qms.records.values import DIGEST, SILENT, Names, field_word, link_of, model_of, short_digest, value_words
 from qms.trail.models import Event
 from qms.ui.dates import in_words
+from qms.ui.numbers import unbroken
 
-NUMBER = re.compile(r"[A-Z]+(-[A-Z0-9]+)+( v[0-9]+)?")
 DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
@@ -71,10 +70,7 @@ class Entry:
     @property
     def headline(self) -> SafeString:
         """The sentence for a page: a number such as PROC-SOP-014 v3 does not break in it."""
-        if not NUMBER.fullmatch(self.record):
-            return conditional_escape(self.sentence)
-        before, number, after = self.sentence.partition(self.record)
-        return format_html('{}<span class="nowrap">{}</span>{}', before, number, after)
+        return unbroken(self.sentence)
 
     @property
     def state(self) -> str:

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from qms.ui.marks import Words, before, button_classes, glyph
+from qms.ui.numbers import unbroken
 
 NOTE_ICONS = {
     "": "info-circle",
@@ -26,7 +27,14 @@ def page_head(
     content: str, title: Words, *, crumbs: str = "", docket: str = "", sub: Words = "", mark: str = ""
 ) -> SafeString:
     """Return the head of a page: the way here, the one h1, the docket line, and the body as actions."""
-    given = {"title": title, "crumbs": crumbs, "docket": docket, "sub": sub, "mark": mark, "acts": fragment(content)}
+    given = {
+        "title": unbroken(title),
+        "crumbs": crumbs,
+        "docket": docket,
+        "sub": sub,
+        "mark": mark,
+        "acts": fragment(content),
+    }
     return render_to_string("ui/page_head.html", given)
 
 

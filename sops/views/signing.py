@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from qms.people.roles import May
 from qms.people.views.doors import FORM
 from qms.signatures.content import Content
 from qms.signatures.proofs import Given
+from qms.signatures.services import acting_role
 from qms.signatures.views.ceremony import ceremony
 from qms.trail.door import CHANGED_MEANWHILE
 from qms.trail.errors import Invalid, NotAllowed, Stale
@@ -53,8 +55,15 @@ def sign(request: AuthenticatedRequest, number: str, n: int, step: str) -> HttpR
     this = prepare(request, found, revision)
     return ceremony(
         request, content=this.content, act=this.act, record=found, back=url_of(page, found), done=this.done,
-        text_url=found.get_absolute_url(),
+        text_url=found.get_absolute_url(), capacity=_capacity(request.user.person, transition, found),
     )  # fmt: skip
+
+
+def _capacity(person: Person, transition: Transition, found: Version) -> tuple[str, str]:
+    """Return the role in which the person signs, and on whose behalf, as the signature will say it."""
+    if transition.may is None:
+        return "", ""
+    return acting_role(person, transition.may, found.facility_id, timezone.now())
 
 
 def _whole(request: AuthenticatedRequest, name: str) -> int:

@@ -36,24 +36,35 @@ class Ceremony:
     done: str
     text_url: str = ""
     to: str = ""
+    capacity: tuple[str, str] = ("", "")
     carried: Mapping[str, str] = field(default_factory=dict)
 
 
 @never_cache
 def ceremony(
     request: AuthenticatedRequest, *, content: Content, act: Callable[[Given], object], record: models.Model,
-    back: str, done: str, text_url: str = "", to: str = "", carried: Mapping[str, str] | None = None,
+    back: str, done: str, text_url: str = "", to: str = "", capacity: tuple[str, str] = ("", ""),
+    carried: Mapping[str, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
     """Show the page of signing, or sign.
 
     `act` is called with the proof and must open the door and sign `content` on `record`; `back` is the page to return
-    to without signing, `done` the sentence that says what is true now, `text_url` shows what `content` speaks of. It
-    ends on the receipt, or on the page `to`. Send `request` here again with the same query: the form goes to the same
+    to without signing, `done` the sentence that says what is true now, `text_url` shows what `content` speaks of,
+    `capacity` is (role, on whose behalf) as `acting_role` gives it. It ends on the receipt, or on the page `to`. Send `request` here again with the same query: the form goes to the same
     address. `carried` are further values that the view needs again; they travel as hidden fields, and a POST without
     `digest` shows the page as a GET does.
     """
     this = Ceremony(
-        request, read_content(content.text.encode()), act, record, back, done, text_url, to, dict(carried or {})
+        request,
+        read_content(content.text.encode()),
+        act,
+        record,
+        back,
+        done,
+        text_url,
+        to,
+        capacity,
+        dict(carried or {}),
     )
     sent = request.method == "POST" and "digest" in request.POST
     if content.purpose != PLEDGE and not has_pledged(request.user.person):
@@ -127,8 +138,10 @@ def _marks(this: Ceremony) -> dict[str, object]:
 
 def _page(this: Ceremony, form: Confirm, code: int = 200) -> HttpResponse:
     person = this.request.user.person
+    role, behalf = this.capacity
     context = {
         "ceremony": this, "content": this.content, "form": form, "person": person,
+        "role": role or person.title, "behalf": behalf,
         "first_name": person.printed_name.removeprefix("Dr ").split(" ")[0],
         "digests": digest_lines(this.content), "before": _made(this).order_by("-pk").first(),
     }  # fmt: skip
