@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from qms.ui import dates
+from qms.ui.numbers import unbroken
 from qms.ui.options import Option
 from qms.ui.samples import DIGEST, WRONG, SampleForm
 from qms.ui.status import STATUS, TONES, state
@@ -251,3 +252,9 @@ def test_the_style_sheet_imports_every_file_once() -> None:
     for path in folder.rglob("*.css"):
         if path.name != "app.css":
             assert main.count(f'url("{path.relative_to(folder)}")') == 1, path.name
+
+
+def test_a_number_in_a_title_does_not_break_and_the_rest_is_escaped():
+    assert unbroken("Sign PROC-SOP-014 v3, <b>") == 'Sign <span class="nowrap">PROC-SOP-014 v3</span>, &lt;b&gt;'
+    assert unbroken("T-cells and HPC-A") == "T-cells and HPC-A"
+    assert unbroken("SIG-000018") == '<span class="nowrap">SIG-000018</span>'

@@ -50,9 +50,9 @@ def ceremony(
 
     `act` is called with the proof and must open the door and sign `content` on `record`; `back` is the page to return
     to without signing, `done` the sentence that says what is true now, `text_url` shows what `content` speaks of,
-    `capacity` is (role, on whose behalf) as `acting_role` gives it. It ends on the receipt, or on the page `to`. Send `request` here again with the same query: the form goes to the same
-    address. `carried` are further values that the view needs again; they travel as hidden fields, and a POST without
-    `digest` shows the page as a GET does.
+    `capacity` is (role, on whose behalf) as `acting_role` gives it. It ends on the receipt, or on the page `to`.
+    Send `request` here again with the same query: the form goes to the same address. `carried` are further values
+    that the view needs again; they travel as hidden fields, and a POST without `digest` shows the page as a GET does.
     """
     this = Ceremony(
         request,
