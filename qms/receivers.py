@@ -1,14 +1,14 @@
 """What the kernel does when it starts: receivers and tasks register by being imported, checks here."""
 
 from qms.files.verification import check_files
-from qms.notifications import mail
+from qms.notifications import mail, night
 from qms.people import tasks
 from qms.people.models import role_sources
 from qms.signatures.services import deputed_roles
 from qms.trail import payloads, triggers
 from qms.trail.verify import further_checks
 
-__all__ = ["mail", "payloads", "tasks", "triggers"]
+__all__ = ["mail", "night", "payloads", "tasks", "triggers"]
 
 further_checks.append(check_files)
 role_sources.append(deputed_roles)

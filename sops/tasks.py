@@ -1,6 +1,9 @@
 """What the worker does for documents. Each task is safe to run twice."""
 
+from datetime import date, datetime
+
 from qms.trail.outbox import outbox_task
+from qms.trail.rhythm import EVERY_MINUTE, NIGHTLY
 from sops.models import Version
 from sops.services import attach_pdf, make_due_effective, make_effective
 
@@ -13,6 +16,15 @@ def prepare_version(*, version: int) -> None:
     make_effective(found)
 
 
-def put_due_into_force() -> None:
+def put_due_into_force(now: datetime) -> None:
     """Put everything into force whose day has come; the worker calls this every minute."""
     make_due_effective()
+
+
+def put_into_force_tonight(day: date) -> dict[str, int]:
+    """Put everything into force whose day has come, and count it for the night."""
+    return {"versions into force": make_due_effective(day)}
+
+
+EVERY_MINUTE.append(put_due_into_force)
+NIGHTLY.append(put_into_force_tonight)

@@ -33,7 +33,6 @@ SENTENCES: dict[str, str | Promise] = {
     "person.return": _("%(by)s recorded that %(record)s has returned."),
     "programme.change": _("%(by)s changed the programme %(record)s."),
     "programme.night": _("The night of %(day)s was carried out."),
-    "programme.night": _("The work of the night was done."),
     "programme.start": _("The programme %(record)s began."),
     "role.assign": _("%(by)s gave a role. %(record)s."),
     "role.end": _("%(by)s ended a role. %(record)s."),
