@@ -104,7 +104,7 @@ class Version(Controlled):
     ended_at = models.DateTimeField(null=True)
     pdf = models.CharField(max_length=64, blank=True)
 
-    objects = VersionQuerySet.as_manager()
+    objects: ClassVar[Any] = VersionQuerySet.as_manager()
     moved_only: ClassVar[tuple[str, ...]] = ("status",)
 
     class Meta(Controlled.Meta):

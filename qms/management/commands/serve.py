@@ -58,7 +58,7 @@ class Command(BaseCommand):
         try:
             while all(child.poll() is None for child in children):
                 time.sleep(0.5)
-            failed = next(child.args[2] for child in children if child.poll() is not None)  # type: ignore[index]
+            failed = "gunicorn" if children[0].poll() is not None else "The worker"
             self.stderr.write(f"{failed} has stopped; stopping the other too. The lines above say why.")
             sys.exit(1)
         except KeyboardInterrupt:
