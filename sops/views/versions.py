@@ -54,7 +54,8 @@ def version(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
         **frame(found), "blocks": blocks, "has_headings": any(block["kind"] == "heading" for block in blocks),
         "actions": actions(found, user), "signatures": signed(found), "route": route(found, user), "others": others,
         "newest": next((one for one in others if one.status == Status.EFFECTIVE), None),
-        "returned": lines([back])[0] if back else None, "sees_all": user.may(May.SEE_DRAFTS, found.facility_id),
+        "returned": lines([back])[0] if back else None, "has_comments": bool(back) and found.comments.exists(),
+        "sees_all": user.may(May.SEE_DRAFTS, found.facility_id),
         "may_write": user.may(May.DRAFT_DOCUMENTS, found.facility_id),
         "sees_trail": user.may(May.SEE_TRAIL, found.facility_id),
     }  # fmt: skip
