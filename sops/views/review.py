@@ -42,12 +42,9 @@ def send(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     form = forms.Send(given(request), initial={"revision": found.revision, **_before(found)}, **people)
     if form.is_bound and not closed and form.is_valid():
         asked = form.cleaned_data
-        if asked["approver"] in asked["reviewers"] and len(asked["reviewers"]) == 1:
-            form.add_error("approver", _("Let somebody else approve than the one who reviews."))
-        else:
-            keys = [("reviewers", one.pk) for one in asked["reviewers"]]
-            query = [*keys, ("approver", asked["approver"].pk), ("revision", asked["revision"])]
-            return see_other(f"{resolve_url('version-sign', number, n, 'send')}?{urlencode(query)}")
+        keys = [("reviewers", one.pk) for one in asked["reviewers"]]
+        query = [*keys, ("approver", asked["approver"].pk), ("revision", asked["revision"])]
+        return see_other(f"{resolve_url('version-sign', number, n, 'send')}?{urlencode(query)}")
     context = {**frame(found), "form": form, "closed": closed, **people, "former": in_force(found)}
     return page(request, "sops/send.html", context, form)
 
