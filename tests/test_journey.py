@@ -35,6 +35,7 @@ class Somebody:
         self.page: Page = browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB").new_page()
         self.site, self.email, self.clicks = site, email, 0
         self.errors: list[str] = []
+        self.seen: set[str] = set()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.open("/")
         self.page.fill("#id_email", email)
@@ -54,8 +55,12 @@ class Somebody:
         self.looked()
 
     def looked(self) -> None:
+        """Let axe look at each kind of page once for each person: numbers in addresses make no new kind."""
         self.page.wait_for_load_state("networkidle")
-        assert_accessible(self.page)
+        kind = re.sub(r"\d+|[0-9a-f]{64}", "n", self.path())
+        if kind not in self.seen:
+            assert_accessible(self.page)
+            self.seen.add(kind)
         assert not self.errors, self.errors
 
     def sees(self, words: str) -> None:
@@ -107,30 +112,32 @@ def bring_first(author: Somebody) -> str:
     return author.path()
 
 
-def send(author: Somebody, version: str) -> None:
-    author.open(f"{version}send/")
-    author.page.get_by_label("Bea Thistledown").check()
-    author.page.select_option("select[name=approver]", label="Dr Thessaly Quince")
+def ask(author: Somebody) -> None:
+    """Choose reviewer and approver, where their names can be chosen, and sign."""
+    author.page.locator("[name=reviewers]").and_(author.page.get_by_label("Bea Thistledown")).check()
+    author.page.locator("[name=approver]").and_(author.page.get_by_label("Dr Thessaly Quince")).check()
     author.press("Go on to sign")
     author.sign()
+
+
+def send(author: Somebody, version: str) -> None:
+    author.open(f"{version}send/")
+    ask(author)
     if "/signatures/" not in author.path():  # the pledge led back to the page before
         author.open(f"{version}send/")
-        author.page.get_by_label("Bea Thistledown").check()
-        author.page.select_option("select[name=approver]", label="Dr Thessaly Quince")
-        author.press("Go on to sign")
-        author.sign()
+        ask(author)
     author.sees("I wrote this version")
 
 
 def review(reviewer: Somebody, version: str) -> None:
     """Raise a must fix, find that it blocks signing, resolve it, sign."""
     reviewer.open(f"{version}review/?comment=b2#say")
-    reviewer.page.get_by_label("Must fix").check()
+    reviewer.page.select_option("#say select", label="Must fix")
     reviewer.page.fill("#say textarea", "Say which field book this means.")
-    reviewer.press(re.compile("^(Add|Send|Say|Comment)"))
+    reviewer.press("Add comment")
     reviewer.sees("must fix")
     assert reviewer.page.get_by_role("button", name="Sign the review").get_attribute("aria-disabled") == "true"
-    reviewer.press(re.compile("^Resolve"))
+    reviewer.press("Resolve")
     reviewer.press("Sign the review", "link")
     reviewer.sign()
     if "/signatures/" not in reviewer.path():
