@@ -21,12 +21,12 @@ setup: .setup-done  ## virtual environment, locked packages, system libraries, C
 	@sh bin/system-packages $(DEBIAN)
 	@touch .setup-done
 
-run: setup  ## start a programme in the browser: web and worker together in this terminal
+run: setup  ## start in the browser, web and worker in this terminal; EMPTY=1 without the demonstration, PORT=8000
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py make_key --if-missing
 	@$(BIN)/python manage.py compilemessages --verbosity 0 2>/dev/null || true
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
-	@$(BIN)/python manage.py demo --if-empty $(DEMO)
+	@$(if $(EMPTY),true,$(BIN)/python manage.py demo --if-empty $(DEMO))
 	@$(BIN)/python manage.py serve --port $(PORT)
 
 test: setup test-sqlite test-postgres  ## the whole suite, on SQLite and on PostgreSQL

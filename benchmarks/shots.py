@@ -1,0 +1,272 @@
+"""Pictures of the main pages from a real journey: a fresh installation with the demonstration, in Chromium.
+
+python -m benchmarks.shots [--handbook]
+
+Writes shots/<nn>-<page>-<width>-<light|dark>.png, whole pages at 1440 and 390 pixels. With --handbook it also makes
+the small pictures of docs/handbook/pictures/ anew. Ends with 1 and a list when a page failed or a script complained.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Error as BrowserError
+
+from tests.browser import chromium
+from tests.corpus import DATA
+from tests.served import ROOT, Served, served
+
+SHOTS = ROOT / "shots"
+PICTURES = ROOT / "docs" / "handbook" / "pictures"
+WORD_FILE = DATA / "word" / "protocol-casecontrol-v1.docx"
+WIDTHS = {1440: 900, 390: 844}
+SCHEMES = ("light", "dark")
+AT_MOST = 20 * 60  # seconds, after which this ends by itself
+WAIT = 20_000  # milliseconds for one page
+HANDBOOK = {  # page -> width of its picture in the handbook
+    "welcome": 1440, "login": 390, "my-work": 1440, "my-work-phone": 390, "register": 1440, "document": 1440,
+    "document-phone": 390, "edit-passage": 1440, "import-check": 1440, "send": 1440, "review": 1440, "approve": 1440,
+    "sign": 1440, "receipt": 1440, "document-trail": 1440, "programme-trail": 1440, "people": 1440, "person": 1440,
+    "facilities": 1440, "pdf-last": 1440,
+}  # fmt: skip
+
+
+class Album:
+    """Takes the pictures and remembers what went wrong."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, int] = {}
+        self.wrong: list[str] = []
+        self.passwords: dict[str, str] = {}
+
+    def take(self, page: Page, name: str) -> None:
+        """Write the four pictures of the page that is open; what was typed or opened in it stays."""
+        place = f"{self._number(name):02}-{name}"
+        for width, height in WIDTHS.items():
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                page.set_viewport_size({"width": width, "height": height})
+                tall = page.evaluate("document.documentElement.scrollHeight")
+                page.set_viewport_size({"width": width, "height": tall})  # what is fixed to an edge stays there
+                page.screenshot(path=SHOTS / f"{place}-{width}-{scheme}.png")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                self.wrong.append(f"{name}: {wide} pixels wide on a screen of {width}")
+        page.set_viewport_size({"width": 1440, "height": WIDTHS[1440]})
+        page.emulate_media(color_scheme="light")
+
+    def pdf(self, data: bytes) -> None:
+        """Write the first and the last page of a PDF, where poppler is installed."""
+        if shutil.which("pdftoppm") is None:
+            self.wrong.append("PDF: install poppler-utils for its pictures")
+            return
+        with TemporaryDirectory() as folder:
+            subprocess.run(["pdftoppm", "-r", "90", "-png", "-", f"{folder}/page"], input=data, check=True)
+            pages = sorted(Path(folder).iterdir())
+            for name, page in (("pdf-first", pages[0]), ("pdf-last", pages[-1])):
+                shutil.copy(page, SHOTS / f"{self._number(name):02}-{name}-1440-light.png")
+
+    def _number(self, name: str) -> int:
+        return self.taken.setdefault(name, len(self.taken) + 1)
+
+    def handbook(self) -> None:
+        """Make the handbook's pictures from those just taken: light, at most 1000 pixels wide, few colours."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        for name, width in HANDBOOK.items():
+            page = name.removesuffix("-phone")
+            if page not in self.taken:
+                self.wrong.append(f"{name}: no picture for the handbook")
+                continue
+            with Image.open(SHOTS / f"{self.taken[page]:02}-{page}-{width}-light.png") as whole:
+                tall = 1180 if width == 1440 else 844
+                part = whole.convert("RGB").crop((0, 0, whole.width, min(whole.height, tall)))
+            part.thumbnail((1000, 1000), Image.Resampling.LANCZOS)
+            small = part.quantize(48, dither=Image.Dither.NONE)
+            small.save(PICTURES / f"{name}.png", optimize=True)
+
+
+class Somebody:
+    """A person of the demonstration at a browser of their own."""
+
+    def __init__(self, browser: Browser, site: Served, album: Album, key: str = "") -> None:
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+        self.page, self.site, self.album = context.new_page(), site, album
+        self.email = next((email for email in album.passwords if email.startswith(f"{key}@")), "")
+        self.password = album.passwords.get(self.email, "")
+        self.page.set_default_timeout(WAIT)
+        self.page.on("pageerror", lambda error: album.wrong.append(f"script at {self.page.url}: {error}"))
+        self.page.on("response", self._heard)
+        if key:
+            self.open("/login/")
+            self.page.fill("#id_email", self.email)
+            self.page.fill("#id_password", self.password)
+            self.press("Log in")
+
+    def _heard(self, answer: Response) -> None:
+        if answer.status >= 500:
+            self.album.wrong.append(f"{answer.status} at {answer.url}")
+
+    def open(self, path: str, name: str = "", *, expect: int = 200) -> None:
+        """Open an address; with a `name`, take its pictures."""
+        answer = self.page.goto(self.site.url + path, wait_until="networkidle")
+        status = answer.status if answer else 0
+        if status != expect:
+            self.album.wrong.append(f"{path}: answered {status}, not {expect}")
+        if name:
+            self.album.take(self.page, name)
+
+    def press(self, words: str, role: str = "button") -> None:
+        """Press a button or follow a link by its words."""
+        with self.page.expect_navigation(wait_until="networkidle"):
+            self.page.get_by_role(role, name=words, exact=True).first.click()  # type: ignore[arg-type]
+
+    def take(self, name: str) -> None:
+        self.album.take(self.page, name)
+
+    def sign(self) -> None:
+        """Sign on the open page of signing; the e-mail is asked for where a series begins."""
+        if self.page.locator("#id_email").count():
+            self.page.fill("#id_email", self.email)
+        self.page.fill("#id_password", self.password)
+        self.press("Sign")
+
+
+def strangers(browser: Browser, site: Served, album: Album) -> None:
+    """An empty installation, then the demonstration, by its real command."""
+    visitor = Somebody(browser, site, album)
+    visitor.open("/", "welcome")
+    ran = site.manage("demo", "--json")
+    if ran.returncode:
+        sys.exit(f"manage.py demo failed:\n{ran.stderr}")
+    album.passwords = {row["email"]: row["password"] for row in json.loads(ran.stdout)["logins"]}
+    print(f"Demonstration made, {len(album.passwords)} log-ins", flush=True)
+    visitor.open("/login/", "login")
+    visitor.open("/password/forgot/", "forgot")
+
+
+def reader(browser: Browser, site: Served, album: Album) -> None:
+    """A nurse reads, and meets a refusal."""
+    nurse = Somebody(browser, site, album, "jory.pennyroyal")
+    nurse.open("/", "my-work-empty")
+    nurse.open("/documents/CLIN-SOP-001/", "document-reader")
+    nurse.open("/people/", "refusal", expect=403)
+    nurse.open("/documents/NOT-HERE-1/", "not-found", expect=404)
+    nurse.open("/help/", "help")
+    nurse.open("/account/", "account")
+
+
+def author(browser: Browser, site: Served, album: Album) -> None:
+    """A senior technician finds documents, writes, and brings a Word file."""
+    hal = Somebody(browser, site, album, "hal.underbough")
+    hal.open("/", "my-work")
+    hal.open("/documents/", "register")
+    hal.open("/documents/?q=thaw", "register-filtered")
+    hal.open("/documents/PROC-SOP-001/", "document")
+    hal.open("/documents/PROC-SOP-001/v1/", "version")
+    hal.open("/documents/PROC-SOP-001/v2/redline/", "redline")
+    hal.open("/documents/new/", "new")
+    hal.open("/documents/PROC-SOP-002/v1/", "draft")
+    hal.open("/documents/PROC-SOP-002/v1/edit/", "edit")
+    hal.open("/documents/PROC-SOP-002/v1/edit/?block=b3", "edit-passage")
+    hal.open("/documents/PROC-SOP-002/v1/send/", "send")
+    hal.open("/documents/import/", "import")
+    hal.page.set_input_files("input[type=file]", WORD_FILE)
+    hal.press("Read the file")
+    hal.take("import-check")
+
+
+def review(browser: Browser, site: Served, album: Album) -> None:
+    """The reviewer's must fix stands in the way, is resolved, and the review is signed."""
+    version = "/documents/PROC-SOP-001/v2/"
+    hal = Somebody(browser, site, album, "hal.underbough")
+    hal.open(f"{version}review/", "review")
+    thessaly = Somebody(browser, site, album, "thessaly.quince")
+    thessaly.open(f"{version}approve/", "approve-blocked")
+    while hal.page.get_by_role("button", name="Resolve").count():
+        hal.press("Resolve")
+    hal.press("Sign the review", "link")
+    hal.sign()
+    thessaly.open("/", "my-work-approver")
+    thessaly.open(f"{version}approve/", "approve")
+    thessaly.page.fill("#id_effective_on", time.strftime("%Y-%m-%d"))
+    thessaly.press("Approve and sign")
+    thessaly.take("sign")
+    thessaly.page.fill("#id_password", "not-the-password")
+    if thessaly.page.locator("#id_email").count():
+        thessaly.page.fill("#id_email", thessaly.email)
+    thessaly.press("Sign")
+    thessaly.take("sign-wrong-password")
+    thessaly.sign()
+    thessaly.take("receipt")
+    _wait_for_force(thessaly, version)
+
+
+def _wait_for_force(approver: Somebody, version: str) -> None:
+    for _try in range(60):
+        if "Effective" in approver.page.request.get(approver.site.url + version).text():
+            break
+        time.sleep(2)
+    else:
+        approver.album.wrong.append("The worker did not put the version into force within two minutes")
+    approver.open("/documents/PROC-SOP-001/", "document-after")
+    approver.open("/documents/PROC-SOP-001/v1/", "version-obsolete")
+    approver.album.pdf(approver.page.request.get(f"{approver.site.url}{version}pdf/").body())
+
+
+def quality(browser: Browser, site: Served, album: Album) -> None:
+    """The quality manager looks at trails, people and places."""
+    marit = Somebody(browser, site, album, "marit.oakenshaw")
+    marit.open("/", "my-work-quality")
+    marit.open("/documents/PROC-SOP-001/")
+    marit.press("All entries", "link")
+    marit.take("document-trail")
+    marit.open("/trail/", "programme-trail")
+    marit.open("/people/", "people")
+    marit.press("Fenn Mossgrove", "link")
+    marit.take("person")
+    marit.open("/people/add/", "person-add")
+    marit.open("/facilities/", "facilities")
+    marit.open("/documents/types/", "types")
+    marit.open("/account/deputations/give/", "depute")
+    marit.open("/signatures/review/", "signatures-review")
+    marit.open("/ui/", "gallery")
+
+
+def _too_long(_signal: int, _frame: FrameType | None) -> None:
+    raise TimeoutError(f"This took more than {AT_MOST // 60} minutes")
+
+
+def main() -> int:
+    """Walk, take the pictures, say what went wrong; 0 when nothing did."""
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(AT_MOST)
+    os.environ |= {"DATABASE_URL": "", "LANGUAGE": "en_GB"}  # the browser writes days as people here do
+    shutil.rmtree(SHOTS, ignore_errors=True)
+    SHOTS.mkdir()
+    album = Album()
+    with TemporaryDirectory() as folder, served(Path(folder), "", world=False) as site, chromium() as browser:
+        for walk in (strangers, reader, author, review, quality):
+            try:
+                walk(browser, site, album)
+            except (BrowserError, TimeoutError) as error:
+                album.wrong.append(f"{walk.__name__}: {str(error).splitlines()[0]}")
+            print(f"{walk.__name__}: {len(album.taken)} pages so far", flush=True)
+    if "--handbook" in sys.argv[1:]:
+        album.handbook()
+    for line in album.wrong:
+        print(f"WRONG  {line}", file=sys.stderr)
+    print(f"{len(list(SHOTS.glob('*.png')))} pictures in {SHOTS.name}/")
+    return 1 if album.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
