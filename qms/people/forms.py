@@ -86,7 +86,7 @@ class Welcome(NewPassword):
         help_text=_("Days and times of all records are shown in it."),
     )  # fmt: skip
     facility_name = forms.CharField(
-        label=_("First facility"), max_length=120, help_text=_("Others are added later, e.g. Processing laboratory.")
+        label=_("First facility"), max_length=120, help_text=_("E.g. Processing laboratory. Others are added later.")
     )
     facility_code = forms.CharField(
         label=_("Its code"), max_length=8, help_text=_("Begins the numbers of its documents, e.g. PROC.")
