@@ -9,6 +9,7 @@ The records in `on` are locked first, in key order, and read again; what a decis
 Slow work (passwords, PDFs, mails) stays outside.
 """
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -38,6 +39,7 @@ class Change:
         self.by = by
         self.reason = reason
         self.events: list[Event] = []
+        self._thread: int | None = threading.get_ident()  # None once it is closed
         self._rows: list[dict[str, Any]] = []
         self._may_move: set[tuple[type[models.Model], Any, str]] = set()
         self._signed: dict[tuple[str, str], list[Any]] = {}
@@ -146,8 +148,17 @@ class Change:
         )
 
     def _still_open(self) -> None:
-        if _open.get() is not self:
+        # A copied context knows an open change for ever, and in a thread of its own it has another connection.
+        if _open.get() is not self or self._thread != threading.get_ident():
             raise NotAllowed("This change is closed. Open a new one.")
+
+    @property
+    def is_over(self) -> bool:
+        return self._thread is None
+
+    def end(self) -> None:
+        """Let nothing more be written, whoever still holds this change."""
+        self._thread = None
 
     def close(self) -> None:
         """Refuse to end with a save that no event tells of."""
@@ -200,15 +211,19 @@ def _write_history(record: Controlled, change: Change) -> None:
 
 
 def _lock(records: Sequence[models.Model]) -> None:
-    """Lock and read again, in the order of their keys, so that two changes never wait for each other."""
+    """Lock and read again, in the order of their keys, so that two changes never wait for each other.
+
+    Keys never change (no_key): a row that only links to a locked record need not wait, which could be for each other.
+    """
     for record in sorted(records, key=key_of):
-        record.refresh_from_db(from_queryset=type(record)._base_manager.select_for_update())
+        record.refresh_from_db(from_queryset=type(record)._base_manager.select_for_update(no_key=True))
 
 
 @contextmanager
 def change(*, by: Acting, reason: str = "", on: Sequence[models.Model] = ()) -> Iterator[Change]:
     """Open the door. Everything inside is kept together or not at all. Raises NotAllowed inside another change."""
-    if _open.get() is not None:
+    outer = _open.get()
+    if outer is not None and not outer.is_over:
         raise NotAllowed("The door is open already: one act is one change.")
     this = Change(by.actor, reason.strip())
     try:
@@ -221,6 +236,7 @@ def change(*, by: Acting, reason: str = "", on: Sequence[models.Model] = ()) -> 
                 yield this
                 this.close()
             finally:
+                this.end()
                 _open.reset(token)
     except IntegrityError as clash:
         raise _in_words(clash) from clash

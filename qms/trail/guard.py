@@ -1,16 +1,19 @@
 """Models that nobody writes beside the door, and models that nobody ever changes.
 
-The guard stands in the query set and in `save_base`, below everything that Django offers for writing, so that the
-many ways in (save, create, update, bulk_create, F(), loaddata, the base manager, related managers) are one way.
+The guard stands in the query set and in `save_base`, so that the many ways in (save, create, update, bulk_create, F(),
+loaddata, the base manager, related managers) are one way and are refused in words; and below them, where Django makes
+the statements, for whoever brings a query set or a collector of their own.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
 from typing import Any, ClassVar, NoReturn
 
 from django.core import checks
 from django.db import models
+from django.db.models.sql.compiler import SQLCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler
 from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
 
@@ -126,6 +129,24 @@ class AppendOnly(GuardedModel):
 
     class Meta(GuardedModel.Meta):
         abstract = True
+
+
+def _watch(compiler: type[SQLCompiler]) -> None:
+    """Let Django make no statement of this kind for a guarded table without the pen."""
+    as_sql = compiler.as_sql
+
+    @wraps(as_sql)
+    def watched(self: SQLCompiler, *args: Any, **kwargs: Any) -> Any:
+        model = self.query.model
+        if model is not None and issubclass(model, GuardedModel) and not _writing.get():
+            _refuse(model, "writing")
+        return as_sql(self, *args, **kwargs)
+
+    compiler.as_sql = watched  # type: ignore[method-assign]
+
+
+for _kind in (SQLInsertCompiler, SQLUpdateCompiler, SQLDeleteCompiler):
+    _watch(_kind)
 
 
 def append(rows: Sequence[AppendOnly]) -> None:
