@@ -5,8 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from qms.people.models import Person
+from qms.people.programme import today
 from qms.people.roles import May
-from qms.workflow.moves import Transition
+from qms.signatures.services import acting_assignment
+from qms.workflow.moves import Objection, Transition
 from sops.models import Comment, Status, Step, Version
 
 
@@ -22,6 +24,20 @@ def own_work(version: Version, by: Person) -> str | None:
 
 def not_the_author(version: Version, by: Person) -> str | None:
     return None if is_author(version, by) else _now("Only an author of this version does this.")
+
+
+def for_an_author(permission: May) -> Objection:
+    """Nor does a deputy in the author's place, whose the responsibility stays."""
+
+    def objection(version: Version, by: Person) -> str | None:
+        held = acting_assignment(by, permission, version.facility_id, today())
+        if held is None or held.person_id == by.pk or not is_author(version, held.person):
+            return None
+        return _now("You would act for %(person)s, who wrote in this version. Somebody else must do it.") % {
+            "person": held.person
+        }
+
+    return objection
 
 
 def _asked(version: Version, by: Person, kinds: list[str]) -> bool:
@@ -69,7 +85,7 @@ TAKE_BACK = Transition(
 REVIEW = Transition(
     "version.review", _("Sign the review"), frozenset({Status.IN_REVIEW}), Status.IN_APPROVAL, May.REVIEW_DOCUMENTS,
     meaning=_("I have reviewed this version. It is fit for use."),
-    objections=(own_work, not_asked_to_review, open_must_fix),
+    objections=(own_work, for_an_author(May.REVIEW_DOCUMENTS), not_asked_to_review, open_must_fix),
 )  # fmt: skip
 SEND_BACK = Transition(
     "version.send_back", _("Send back"), frozenset({Status.IN_REVIEW, Status.IN_APPROVAL}), Status.DRAFT,
@@ -78,7 +94,7 @@ SEND_BACK = Transition(
 APPROVE = Transition(
     "version.approve", _("Approve and sign"), frozenset({Status.IN_APPROVAL}), Status.APPROVED, May.APPROVE_DOCUMENTS,
     meaning=_("I approve this version for use from the date above."),
-    objections=(own_work, not_asked_to_approve, open_must_fix),
+    objections=(own_work, for_an_author(May.APPROVE_DOCUMENTS), not_asked_to_approve, open_must_fix),
 )  # fmt: skip
 CANCEL = Transition(
     "version.cancel", _("Cancel the approval"), frozenset({Status.APPROVED}), Status.DRAFT, May.APPROVE_DOCUMENTS,

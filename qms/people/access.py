@@ -101,11 +101,17 @@ def require(by: Acting, permission: May, facility_id: int | None = None) -> None
     """
     if by.actor.person_id is None:
         return
-    person = Person.objects.filter(pk=by.actor.person_id).first()
-    grants = person.grants_on(today()) if person else {}
-    keys = grants.keys() if facility_id is None else (None, facility_id)
-    if not any(permission in grants.get(key, ()) for key in keys):
+    person = as_now(by.actor.person_id)
+    if person is None or not person.may(permission, facility_id):
         raise NotAllowed(lacking(permission))
+
+
+def as_now(key: int) -> Person | None:
+    """Return a person read afresh, with the roles of the programme's day: what an act is decided by."""
+    person = Person.objects.filter(pk=key).first()
+    if person is not None:
+        person.grants = person.grants_on(today())
+    return person
 
 
 def load(visible: QuerySet[M], *, allowed: Callable[[M], bool] | None = None, refusal: str = "", **key: Any) -> M:

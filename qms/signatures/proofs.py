@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from qms.people.lockout import check_not_locked
 from qms.people.models import Person, User
 from qms.people.programme import day_of
 from qms.people.signing_in import WrongPassword, authenticate_person, count_wrong
@@ -45,10 +46,15 @@ def reauthenticate(
         raise NotAllowed(_("That password is not right. Nothing was signed.")) from wrong
     given = Given(token=secrets.token_urlsafe(32), session=session)
     Proof.objects.create(
-        token_hash=sha256(given.token), user=fresh, session_hash=sha256(session), content_digest=digest,
+        token_hash=sha256(given.token), user=fresh, session_hash=_bound(session, fresh), content_digest=digest,
         method="password" if email is None else "e-mail and password", made_at=timezone.now(),
     )  # fmt: skip
     return given
+
+
+def _bound(session: str, account: User) -> str:
+    """Return what a proof is bound to: the session, and the password and e-mail that were right when it was given."""
+    return sha256(f"{session}:{account.get_session_auth_hash()}")
 
 
 def _record_failed(user: User, digest: str) -> None:
@@ -61,17 +67,20 @@ def use_proof(given: Given, *, by: Person, digest: str, now: datetime) -> Proof:
     """Spend a proof inside the door: once, within its two minutes, for this person, session and content only."""
     oldest = now - timedelta(seconds=settings.PROOF_SECONDS)
     mine = Proof.objects.filter(
-        token_hash=sha256(given.token), session_hash=sha256(given.session), content_digest=digest,
-        user__person_id=by.pk, used_at=None, made_at__gt=oldest, made_at__lte=now,
+        token_hash=sha256(given.token), content_digest=digest, user__person_id=by.pk, used_at=None,
+        made_at__gt=oldest, made_at__lte=now,
     )  # fmt: skip
     if mine.update(used_at=now) != 1:
         raise NotAllowed(_("Your confirmation does not hold for this any more. Enter your password again."))
-    proof = Proof.objects.select_related("user").get(token_hash=sha256(given.token))
+    proof = Proof.objects.get(token_hash=sha256(given.token))
     account = User.objects.select_for_update().get(pk=proof.user_id)
     if not account.is_active or not account.person.is_active_on(day_of(now)):
         raise NotAllowed(_("This account is closed. Ask your quality manager."))
     if account.security_changed_at and account.security_changed_at > proof.made_at:
         raise NotAllowed(_("Your password or e-mail changed a moment ago. Log in again before you sign."))
+    if proof.session_hash != _bound(given.session, account):
+        raise NotAllowed(_("Your log-in or password is not that of a moment ago. Enter your password again."))
+    check_not_locked(account.email, "")
     proof.user = account
     return proof
 

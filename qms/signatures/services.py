@@ -102,14 +102,19 @@ def local_text(moment: datetime, zone: str) -> str:
 
 def acting_role(person: Person, permission: May, facility_id: int | None, moment: datetime) -> tuple[str, str]:
     """Return (role in words, on whose behalf) under which a person does this: an own role before a lent one."""
-    day = day_of(moment)
-    for held in person.role_assignments.on(day).order_by("pk"):
-        if _gives(held, permission, facility_id):
-            return str(ROLES[held.role].word), ""
-    for deputation in running_deputations(person, day):
-        if _gives(deputation.assignment, permission, facility_id):
-            return str(ROLES[deputation.assignment.role].word), str(deputation.assignment.person)
-    return person.title, ""
+    held = acting_assignment(person, permission, facility_id, day_of(moment))
+    if held is None:
+        return person.title, ""
+    return str(ROLES[held.role].word), "" if held.person_id == person.pk else str(held.person)
+
+
+def acting_assignment(person: Person, permission: May, facility_id: int | None, day: date) -> RoleAssignment | None:
+    """Return the role by which a person may do this on a day: an own one before a lent one, whose person lent it."""
+    own = person.role_assignments.on(day).order_by("pk")
+    found: RoleAssignment | None = next((held for held in own if _gives(held, permission, facility_id)), None)
+    if found is not None:
+        return found
+    return next((held for held in deputed_roles(person, day) if _gives(held, permission, facility_id)), None)
 
 
 def _gives(held: RoleAssignment, permission: May, facility_id: int | None) -> bool:

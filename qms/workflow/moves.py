@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from qms.people.access import as_now
 from qms.people.models import Person
 from qms.people.roles import May
 from qms.trail.actor import Actor
@@ -66,13 +67,19 @@ def refusal(record: Any, transition: Transition, by: Person | Actor) -> str | No
     return next(filter(None, (objection(record, by) for objection in transition.objections)), None)
 
 
+def check_open(record: Any, transition: Transition, by: Person | Actor) -> None:
+    """Raise NotAllowed where the arrow is closed to this person, read afresh with the roles of this moment."""
+    now = by if isinstance(by, Actor) else as_now(by.pk)
+    closed = _("Only a person does this.") if now is None else refusal(record, transition, now)
+    if closed:
+        raise NotAllowed(closed)
+
+
 def move(c: Change, record: Controlled, transition: Transition, *, by: Person | Actor) -> None:
     """Set the status of a locked record along one arrow and save it. Raises NotAllowed or Invalid with a sentence."""
     if c.by != by.actor:
         raise NotAllowed(_("Nobody acts for another."))
-    closed = refusal(record, transition, by)
-    if closed:
-        raise NotAllowed(closed)
+    check_open(record, transition, by)
     if transition.needs_reason and not c.reason:
         raise Invalid(_("Write why. The reason is kept with the record."))
     if transition.signed:

@@ -1,11 +1,13 @@
 """Documents and the drafting of their versions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
+from qms.files.store import exists
 from qms.numbering.models import NumberingScheme
 from qms.numbering.services import add_scheme, adopt, draw
+from qms.people.access import as_now
 from qms.people.models import Facility, Person
 from qms.people.programme import today
 from qms.people.roles import May
@@ -22,7 +24,8 @@ from sops.workflow import DISCARD
 
 def demand(by: Person, permission: May, facility: Facility) -> None:
     """Raise NotAllowed unless the person may do this in this facility."""
-    if not by.may(permission, facility.pk):
+    now = as_now(by.pk)
+    if now is None or not now.may(permission, facility.pk):
         raise NotAllowed(
             _("Your roles do not allow this in %(place)s. Ask your quality manager.") % {"place": facility}
         )
@@ -72,7 +75,7 @@ def create_document(
     demand(by, May.DRAFT_DOCUMENTS, facility)
     if not title.strip():
         raise Invalid(_("Give the document a title."))
-    body = store_body(list(blocks))
+    body, source = store_body(list(blocks)), _kept(source)
     fields = {"facility": facility.code, "type": type.code}
     with change(by=by) as c:
         if number and Document.objects.filter(number=number).exists():
@@ -107,9 +110,18 @@ def _draft(c: Change, document: Document, by: Person, *, body: str, n: int, lang
     )
 
 
-def _keep_draft(c: Change, document: Document, version: Version, by: Person, blocks: list[Block]) -> None:
+def _kept(source: str) -> str:
+    if source and not exists(source):
+        raise Invalid(_("The Word file of this text is not stored. Choose it again."))
+    return source
+
+
+def _keep_draft(
+    c: Change, document: Document, version: Version, by: Person, blocks: list[Block], others: Iterable[int] = ()
+) -> None:
     c.save(version)
-    c.save(Authorship(version=version, person=by))
+    for author in sorted({by.pk, *others}):
+        c.save(Authorship(version=version, person_id=author))
     if document.shown_id is None:
         document.shown = version
         c.save(document)
@@ -129,6 +141,7 @@ def start_version(
 ) -> Version:  # fmt: skip
     """Start the next version of a document, from the text of the newest one unless `blocks` are given."""
     demand(by, May.DRAFT_DOCUMENTS, document.facility)
+    source = _kept(source)
     with change(by=by, on=[document]) as c:
         if document.versions.open().exists():
             raise NotAllowed(_("A version of %(document)s is on its way already.") % {"document": document})
@@ -141,9 +154,16 @@ def start_version(
         version.source, version.source_name, version.losses = source, source_name, list(losses)
         if document.shown_id and document.shown and document.shown.status == Status.DISCARDED:
             document.shown = None
-        _keep_draft(c, document, version, by, text)
+        _keep_draft(c, document, version, by, text, others=_unapproved_authors(newest) if blocks is None else ())
         c.event("version.start", version, also=[document], text=version.body, source=source)
     return version
+
+
+def _unapproved_authors(former: Version) -> set[int]:
+    """Who wrote a text that nobody ever approved stays its author when it becomes the text of another version."""
+    if former.status != Status.DISCARDED:
+        return set()
+    return {former.started_by_id, *former.authorships.values_list("person", flat=True)}
 
 
 def save_text(
@@ -153,7 +173,7 @@ def save_text(
 ) -> Version:  # fmt: skip
     """Replace the text of a draft. `revision` is the one the person saw; a newer one raises Stale, nothing is lost."""
     demand(by, May.DRAFT_DOCUMENTS, version.document.facility)
-    body = store_body(list(blocks))
+    body, source = store_body(list(blocks)), _kept(source)
     with change(by=by, reason=reason, on=[version]) as c:
         c.expect(version, revision)
         if version.status != Status.DRAFT:

@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from qms.people import telling
+from qms.people.access import as_now
 from qms.people.models import Person
 from qms.people.roles import May
 from qms.signatures.proofs import Given
 from qms.signatures.services import acting_role, sign
 from qms.trail.door import Change, change
 from qms.trail.errors import Invalid, NotAllowed
-from qms.workflow.moves import move, refusal
+from qms.workflow.moves import check_open, move
 from sops.models import Comment, Reply, Status, Step, Version
 from sops.services.documents import demand
 from sops.signable import review_content, send_content
-from sops.workflow import REVIEW, SEND, SEND_BACK, TAKE_BACK, is_author
+from sops.workflow import REVIEW, SEND, SEND_BACK, TAKE_BACK, for_an_author, is_author
 
 
 def send_to_review(
@@ -38,6 +39,8 @@ def send_to_review(
 def _ask(c: Change, version: Version, reviewers: Sequence[Person], approver: Person) -> None:
     if not reviewers:
         raise Invalid(_("Choose at least one reviewer."))
+    if {person.pk for person in reviewers} == {approver.pk}:
+        raise NotAllowed(_("Let somebody else approve than the one who reviews."))
     for kind, person, permission in [
         *((Step.Kind.REVIEW, person, May.REVIEW_DOCUMENTS) for person in reviewers),
         (Step.Kind.APPROVE, approver, May.APPROVE_DOCUMENTS),
@@ -46,8 +49,11 @@ def _ask(c: Change, version: Version, reviewers: Sequence[Person], approver: Per
             raise NotAllowed(
                 _("%(person)s wrote in this version and so does not review or approve it.") % {"person": person}
             )
-        if not person.may(permission, version.facility_id):
+        now = as_now(person.pk)
+        if now is None or not now.may(permission, version.facility_id):
             raise NotAllowed(_("%(person)s has no role that allows this here.") % {"person": person})
+        if for_an_author(permission)(version, person):
+            raise NotAllowed(_("%(person)s would act in the place of an author of this version.") % {"person": person})
         c.save(Step(version=version, round=version.round, kind=kind, person=person, asked_at=c.at))
 
 
@@ -55,9 +61,7 @@ def sign_review(version: Version, *, by: Person, revision: int | None, proof: Gi
     """Sign one's review. The last reviewer's signature moves the version on to approval."""
     with change(by=by, on=[version.document, version]) as c:
         c.expect(version, revision)
-        closed = refusal(version, REVIEW, by)
-        if closed:
-            raise NotAllowed(closed)
+        check_open(version, REVIEW, by)
         role, behalf = acting_role(by, May.REVIEW_DOCUMENTS, version.facility_id, c.at)
         signature = sign(c, version, review_content(version), by=by, proof=proof, role=role, on_behalf_of=behalf)
         waiting = version.steps.filter(round=version.round, kind=Step.Kind.REVIEW, signature=None)
@@ -123,7 +127,8 @@ def resolve_comment(comment: Comment, *, by: Person, resolution: str = "") -> No
     with change(by=by, reason=resolution, on=[comment.version, comment]) as c:
         _still_open(comment)
         if comment.kind == Comment.Kind.MUST_FIX and comment.by_id != by.pk:
-            if not by.may(May.MARK_SIGNATURES) or is_author(comment.version, by):
+            now = as_now(by.pk)
+            if now is None or not now.may(May.MARK_SIGNATURES) or is_author(comment.version, by):
                 raise NotAllowed(
                     _("Only %(person)s, who raised it, or quality resolves this comment.") % {"person": comment.by}
                 )
