@@ -12,7 +12,6 @@ import os
 import queue
 import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -100,10 +99,11 @@ def start_server() -> "subprocess.Popen[bytes]":
 
 
 def answers() -> bool:
-    """Return whether the server takes connections."""
-    with socket.socket() as probe:
-        probe.settimeout(0.2)
-        return probe.connect_ex(("127.0.0.1", PORT)) == 0
+    """Return whether the server gives a page: its port is open long before."""
+    try:
+        return Visitor(PORT).ask("GET", "/login/")[0] == 200
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 def killer(drill: Drill) -> None:
@@ -112,7 +112,7 @@ def killer(drill: Drill) -> None:
         server = start_server()
         while not answers():
             time.sleep(0.05)
-        drill.stop.wait(random.uniform(1.0, 4.0))
+        drill.stop.wait(random.uniform(0.3, 2.5))
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
         drill.kills += 1

@@ -156,6 +156,9 @@ class Authorship(Controlled):
     class Meta(Controlled.Meta):
         constraints = [models.UniqueConstraint(fields=["version", "person"], name="author_once")]
 
+    def __str__(self) -> str:
+        return f"{self.person}, {self.version}"
+
 
 class Step(Controlled):
     """Somebody is asked to review or to approve a version, in one round."""
@@ -180,6 +183,9 @@ class Step(Controlled):
             models.Index(fields=["person"], name="step_waits", condition=models.Q(signature=None)),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.person}, {self.version}"
+
 
 class Comment(Controlled):
     """A remark on a version, beside a block of its text (`block`, "" for the whole). Must fix blocks signing."""
@@ -202,6 +208,9 @@ class Comment(Controlled):
     class Meta(Controlled.Meta):
         ordering = ["pk"]
 
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.version}"
+
     @property
     def is_open(self) -> bool:
         return self.resolved_at is None
@@ -217,6 +226,9 @@ class Reply(Controlled):
 
     class Meta(Controlled.Meta):
         ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.by}, {self.comment}"
 
 
 class Rendering(AppendOnly):

@@ -1,6 +1,7 @@
 """The printed form of a version: what stands on paper, made once and kept as bytes."""
 
 from dataclasses import asdict
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from qms.trail.actor import SYSTEM
 from qms.trail.canonical import canonical, sha256
 from qms.trail.door import change
 from sops.bodies import read_body
+from sops.dates import months_later
 from sops.models import Rendering, Status, Version
 from sops.render import blocks_html
 from sops.signable import in_force
@@ -76,17 +78,35 @@ def printed(version: Version, status: str) -> PrintedDocument:
             title=version.title,
             version=str(version.n),
             status=str(Status(status).label),
-            watermark="" if status in (Status.EFFECTIVE, Status.APPROVED) else str(Status(status).label),
+            kind=document.type.name,
+            **_mark(status, former),
             effective_on=date_format(version.effective_on, "j F Y") if version.effective_on else "",
             replaces=_("version %(n)d") % {"n": former.n} if former and version.is_open else "",
             owner=document.owner.printed_name,
-            review_by="",
+            review_by=_review_by(version, status),
             summary=version.summary,
             body_html=str(blocks_html(read_body(version.body), image_url="file-store:{}".format)),
             signatures=tuple(_printed_signature(signature) for signature in signatures_of(version)),
             digest=version.body,
             language=version.language,
         )
+
+
+def _mark(status: str, former: Version | None) -> dict[str, Any]:
+    """Return what marks a print that nobody is to work to; nothing for one in force or approved for its day."""
+    if status in (Status.EFFECTIVE, Status.APPROVED):
+        return {}
+    ended = status in (Status.SUPERSEDED, Status.WITHDRAWN)
+    note = _("must not be used any more") if ended else _("not for use")
+    instead = _("Version %(n)d is in force.") % {"n": former.n} if former else _("No version is in force.")
+    return {"watermark": str(Status(status).label), "watermark_note": note, "instead": instead, "ended": ended}
+
+
+def _review_by(version: Version, status: str) -> str:
+    """Return by when a version in force is reviewed; counted from its planned day, which is all that paper can know."""
+    if status != Status.EFFECTIVE or version.effective_on is None:
+        return ""
+    return date_format(months_later(version.effective_on, version.document.type.review_months), "j F Y")
 
 
 def _printed_signature(signature: Signature) -> PrintedSignature:

@@ -203,3 +203,10 @@ def test_text_has_contrast(one: str, other: str, theme: int) -> None:
 def test_edges_have_contrast(one: str, other: str, theme: int) -> None:
     """WCAG 2.2, 1.4.11: 3 to 1 for the edges of what is used."""
     assert contrast(colours()[one][theme], colours()[other][theme]) >= 3
+
+
+def test_a_body_far_too_large_is_refused_before_it_is_read(client, settings):
+    told = str(6 * settings.UPLOAD_MAX_BYTES)
+    answer = client.post("/login/", data=b"x", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=told)
+    assert answer.status_code == 413
+    assert b"MB" in answer.content

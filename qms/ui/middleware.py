@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
@@ -13,6 +14,7 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 CODES: dict[type[Refused], int] = {NotAllowed: 403, Stale: 409, Invalid: 422}
+FAR_TOO_LARGE = 5  # times the limit for uploads
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -23,6 +25,21 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         response["Content-Security-Policy"] = POLICY
         return response
+
+    return answer
+
+
+def upload_limit(get_response: GetResponse) -> GetResponse:
+    """Refuse a body of several times the limit before a byte of it is read.
+
+    A file that is just too large is read whole, because a browser that is cut off in the middle shows no sentence.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        length = request.headers.get("Content-Length", "")
+        if length.isdigit() and int(length) > FAR_TOO_LARGE * settings.UPLOAD_MAX_BYTES:
+            return refuse(request, 413)
+        return get_response(request)
 
     return answer
 
