@@ -6,6 +6,7 @@ from qms.trail.outbox import outbox_task
 from qms.trail.rhythm import EVERY_MINUTE, NIGHTLY
 from sops.models import Version
 from sops.services import attach_pdf, make_due_effective, make_effective
+from sops.services.release import NotInForce
 
 
 @outbox_task("sops.prepare")
@@ -23,7 +24,10 @@ def put_due_into_force(now: datetime) -> None:
 
 def put_into_force_tonight(day: date) -> dict[str, int]:
     """Put everything into force whose day has come, and count it for the night."""
-    return {"versions into force": make_due_effective(day)}
+    try:
+        return {"versions into force": make_due_effective(day)}
+    except NotInForce as failed:
+        return {"versions into force": failed.done, "versions not put into force": len(failed.numbers)}
 
 
 EVERY_MINUTE.append(put_due_into_force)

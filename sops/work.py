@@ -1,4 +1,7 @@
-"""What of the documents awaits a person: reviews and approvals asked of them, their drafts, reviews falling due."""
+"""What of the documents awaits a person: reviews and approvals asked of them, their drafts, reviews falling due.
+
+Only what their roles of today still let them do: whoever left a facility reads nothing of its drafts here either.
+"""
 
 from datetime import timedelta
 
@@ -9,14 +12,16 @@ from django.utils.translation import gettext as _
 from qms.home.work import WorkItem
 from qms.people.models import Person
 from qms.people.programme import day_of, today
+from qms.people.roles import May
 from sops.models import Comment, Document, Status, Step, Version
 
 REVIEW_AHEAD = timedelta(days=60)
+ASKED_FOR = {Step.Kind.REVIEW: May.REVIEW_DOCUMENTS, Step.Kind.APPROVE: May.APPROVE_DOCUMENTS}
 
 
 def document_work(person: Person) -> list[WorkItem]:
     """Return what awaits this person in documents."""
-    return [*_asked(person), *_drafts(person), *_reviews_due(person)]
+    return [*_asked(person), *_drafts(person), *_overdue(person), *_reviews_due(person)]
 
 
 def _asked(person: Person) -> list[WorkItem]:
@@ -24,7 +29,11 @@ def _asked(person: Person) -> list[WorkItem]:
         kind=Step.Kind.APPROVE, version__status=Status.IN_APPROVAL
     )
     steps = Step.objects.filter(waiting, person=person, signature=None).select_related("version__document")
-    return [_asked_item(step) for step in steps if step.round == step.version.round]
+    return [
+        _asked_item(step)
+        for step in steps
+        if step.round == step.version.round and person.may(ASKED_FOR[step.kind], step.version.facility_id)
+    ]
 
 
 def _asked_item(step: Step) -> WorkItem:
@@ -57,6 +66,26 @@ def _drafts(person: Person) -> list[WorkItem]:
             since=day_of(draft.started_at),
         )
         for draft in drafts
+        if person.may(May.DRAFT_DOCUMENTS, draft.facility_id)
+    ]
+
+
+def _overdue(person: Person) -> list[WorkItem]:
+    """Those whose day has passed without taking effect: the worker stands still, or their PDF cannot be made."""
+    own = Q(document__owner=person) | Q(started_by=person)
+    late = Version.objects.due_to_take_effect(today() - timedelta(days=1)).filter(own).select_related("document")
+    return [
+        WorkItem(
+            kind="not_in_force",
+            number=str(version),
+            title=version.title,
+            sentence=_("Its day has come, but it is not in force. Tell your administrator."),
+            url=version.get_absolute_url(),
+            act=_("Open"),
+            due=version.effective_on,
+        )
+        for version in late
+        if person.may(May.SEE_DRAFTS, version.facility_id)
     ]
 
 
@@ -73,4 +102,5 @@ def _reviews_due(person: Person) -> list[WorkItem]:
             due=document.review_due,
         )
         for document in soon
+        if person.may(May.READ_DOCUMENTS, document.facility_id)
     ]

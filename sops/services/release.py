@@ -1,5 +1,6 @@
 """Release: approval, the day it takes effect, giving way, withdrawal."""
 
+import logging
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from qms.signatures.proofs import Given
 from qms.signatures.services import acting_role, sign
 from qms.trail.actor import SYSTEM
 from qms.trail.door import Change, change
-from qms.trail.errors import Invalid
+from qms.trail.errors import Invalid, Refused
 from qms.workflow.moves import move
 from sops.bodies import read_body
 from sops.dates import months_later
@@ -22,6 +23,19 @@ from sops.services.documents import put_into_search
 from sops.services.review import tell
 from sops.signable import approve_content, cancel_content, withdraw_content
 from sops.workflow import APPROVE, CANCEL, SUPERSEDE, TAKE_EFFECT, WITHDRAW
+
+log = logging.getLogger(__name__)
+
+
+class NotInForce(Refused):
+    """Some versions could not be put into force on their day; `done` others were."""
+
+    def __init__(self, numbers: list[str], done: int) -> None:
+        super().__init__(
+            _("Not put into force, although their day has come: %(numbers)s. The log says why.")
+            % {"numbers": ", ".join(numbers)}
+        )
+        self.numbers, self.done = numbers, done
 
 
 def approve_version(version: Version, *, by: Person, revision: int | None, effective_on: date, proof: Given) -> None:
@@ -66,6 +80,8 @@ def make_effective(version: Version, *, today: date | None = None) -> bool:
         day = today or day_of(c.at)
         if version.status != Status.APPROVED or version.effective_on is None or version.effective_on > day:
             return False
+        if not version.pdf or (version.approved_at and version.approved_at > c.at):
+            return False  # the clock was set back, or it was approved anew while the PDF was made: tried again soon
         document = version.document
         former = document.versions.filter(status=Status.EFFECTIVE).select_for_update().first()
         if former:
@@ -86,10 +102,22 @@ def make_effective(version: Version, *, today: date | None = None) -> bool:
 
 
 def make_due_effective(today: date | None = None) -> int:
-    """Put every version into force whose day has come, skipped nights included; return how many."""
+    """Put every version into force whose day has come, skipped nights included; return how many.
+
+    One that fails stops no other: it is logged, and when all were tried NotInForce names those that failed.
+    """
     day = today or programme_day()
     due = Version.objects.due_to_take_effect(day).select_related("document__type", "document__facility")
-    return sum(make_effective(version, today=day) for version in due.order_by("effective_on", "pk"))
+    done, failed = 0, []
+    for version in due.order_by("effective_on", "pk"):
+        try:
+            done += make_effective(version, today=day)
+        except Exception:
+            log.exception("%s could not be put into force; it is tried again in a minute", version)
+            failed.append(str(version))
+    if failed:
+        raise NotInForce(failed, done)
+    return done
 
 
 def cancel_approval(version: Version, *, by: Person, revision: int | None, reason: str, proof: Given) -> None:
