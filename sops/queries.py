@@ -15,7 +15,7 @@ from qms.signatures.models import Deputation
 from qms.trail.door import key_of
 from qms.trail.guard import Controlled
 from qms.trail.models import Event, Subject
-from sops.loaders import visible_documents
+from sops.loaders import visible_documents, visible_versions
 from sops.models import OPEN, Document, Status, Version
 
 SOON = timedelta(days=60)
@@ -56,7 +56,7 @@ def find_documents(user: User, asked: Filters) -> QuerySet[Document]:
         if values:
             found = found.filter(**{f"{name}__in": values})
     if asked.statuses:
-        found = found.filter(_status(asked.statuses))
+        found = found.filter(_status(user, asked.statuses))
     if asked.reviews:
         found = found.filter(_review(asked.reviews, today()))
     if terms(asked.text):
@@ -65,13 +65,13 @@ def find_documents(user: User, asked: Filters) -> QuerySet[Document]:
     return _sorted(found, asked)
 
 
-def _status(statuses: Sequence[str]) -> Q:
-    """A status is that of the version shown, or of the one on its way beside it."""
+def _status(user: User, statuses: Sequence[str]) -> Q:
+    """A status is that of the version shown, or of the one on its way beside it, for who sees that one."""
     on_its_way = [status for status in statuses if status in OPEN]
     shown = Q(shown__status__in=statuses)
     if not on_its_way:
         return shown
-    return shown | Q(pk__in=Version.objects.filter(status__in=on_its_way).values("document"))
+    return shown | Q(pk__in=visible_versions(user).filter(status__in=on_its_way).values("document"))
 
 
 def _review(reviews: Iterable[str], day: date) -> Q:
@@ -109,10 +109,11 @@ def page_of(found: QuerySet[Document], start: int, stop: int) -> list[Document]:
     return list(with_versions(Document.objects.filter(pk__in=keys)).order_by(*found.query.order_by))
 
 
-def on_their_way(documents: Iterable[Document]) -> dict[int, Version]:
-    """Return {document id: its version on its way} of those that have one beside the version shown."""
+def on_their_way(user: User, documents: Iterable[Document]) -> dict[int, Version]:
+    """Return {document id: its version on its way} of those that have one that this person sees."""
     keys = [document.pk for document in documents]
-    return {version.document_id: version for version in Version.objects.open().filter(document__in=keys)}
+    coming = visible_versions(user).filter(status__in=OPEN, document__in=keys).select_related(None)
+    return {version.document_id: version for version in coming}
 
 
 def counts(found: QuerySet[Document]) -> dict[str, int]:

@@ -68,7 +68,7 @@ def _in_facility_of(path: str, model: Any) -> Callable[[User, str], bool]:
     """Return the rule: who may see the history of records in the document's facility."""
 
     def rule(user: User, record_id: str) -> bool:
-        if not record_id.isdigit():
+        if not record_id.isdecimal():
             return False
         facility = model.objects.filter(pk=record_id).values_list(path, flat=True).first()
         return facility is not None and user.may(May.SEE_TRAIL, facility)

@@ -20,7 +20,7 @@ from qms.people.tokens import Purpose, make_token
 from qms.signatures.deputations import depute, depute_content
 from qms.trail.actor import SHELL
 from qms.trail.door import Change, change
-from qms.trail.errors import NotAllowed, Refused, Stale
+from qms.trail.errors import Invalid, NotAllowed, Refused, Stale
 from qms.trail.models import Event
 from sops import services
 from sops.models import Version
@@ -167,6 +167,14 @@ def test_a_fact_without_canonical_form_ends_the_change_and_leaves_nothing(world:
     assert Facility.objects.get(pk=world.proc.pk).name == "Processing laboratory"
     people.change_facility(world.proc, name="Lab", part="D", by=world.marit)
     assert Facility.objects.get(pk=world.proc.pk).revision == 2
+
+
+@pytest.mark.django_db
+def test_a_sign_that_one_of_the_databases_does_not_keep_is_refused_in_words(world: World) -> None:
+    for name, reason in (("La\0b", ""), ("Lab", "Mo\0ved")):
+        with pytest.raises(Invalid, match="cannot be kept"):
+            people.change_facility(Facility.objects.get(pk=world.proc.pk), name=name, part="D", by=SHELL, reason=reason)
+    assert Facility.objects.get(pk=world.proc.pk).revision == 1
 
 
 @pytest.mark.django_db

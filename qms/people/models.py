@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from qms.people.roles import ROLES, May, Role
+from qms.people.roles import PROGRAMME_WIDE, ROLES, May, Role
 from qms.trail.actor import Actor
 from qms.trail.guard import Controlled, GuardedQuerySet
 
@@ -98,7 +98,8 @@ class Person(Controlled):
         found: Grants = {}
         for held in assignments:
             if held.role in ROLES:
-                found[held.facility_id] = found.get(held.facility_id, frozenset()) | held.definition.may
+                given = held.definition.may if held.facility_id is None else held.definition.may - PROGRAMME_WIDE
+                found[held.facility_id] = found.get(held.facility_id, frozenset()) | given
         return found
 
     @cached_property

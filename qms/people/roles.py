@@ -29,6 +29,9 @@ class May(StrEnum):
     SEE_PROGRAMME_TRAIL = "see_programme_trail"
 
 
+PROGRAMME_WIDE = frozenset({May.SEE_PROGRAMME_TRAIL})
+"""What a role gives only where it is held for the whole programme: it shows what every facility does."""
+
 MAY_WORDS: dict[May, str | Promise] = {
     May.READ_DOCUMENTS: _("read documents"),
     May.SEE_DRAFTS: _("see drafts and former versions"),

@@ -113,7 +113,7 @@ def kind_word(label: str) -> str:
 def record_page(label: str, record_id: str) -> str:
     """Return the address of a record's own page, "" where it has none."""
     model = model_of(label)
-    record = model._base_manager.filter(pk=record_id).first() if model and record_id.isdigit() else None
+    record = model._base_manager.filter(pk=record_id).first() if model and record_id.isdecimal() else None
     try:
         return str(record.get_absolute_url())  # type: ignore[union-attr]
     except (AttributeError, NoReverseMatch):

@@ -30,6 +30,8 @@ class Filters:
 
 def events_of(label: str, record_id: str, before: int | None = None) -> list[Event]:
     """Return the newest events that a record is the record or a subject of, one more than a page; `before` an id."""
+    if "\0" in f"{label}{record_id}":
+        return []  # PostgreSQL refuses it
     own = Event.objects.filter(label=label, record_id=record_id)
     told = Subject.objects.filter(label=label, record_id=record_id)
     if before is not None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from qms.people.models import User
 from qms.people.roles import May
 from qms.records.sentences import SENTENCES
+from qms.signatures.loaders import sees_signature
 from qms.signatures.models import Signature
 
 Words = str | Promise
@@ -67,8 +68,8 @@ def may_see_trail(user: User, label: str, record_id: str) -> bool:
 
 
 def _signature(user: User, record_id: str) -> bool:
-    own = record_id.isdigit() and Signature.objects.filter(pk=record_id, signer=user.person_id).exists()
-    return own or user.may(May.SEE_TRAIL)
+    found = Signature.objects.filter(pk=record_id).first() if record_id.isdecimal() else None
+    return found is not None and sees_signature(user, found)
 
 
 trail_access["qms.signature"] = _signature

@@ -11,7 +11,9 @@ from typing import Any
 from uuid import UUID
 
 import rfc8785
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 
 def plain(value: Any) -> Any:
@@ -66,6 +68,10 @@ def settle(record: models.Model) -> None:
 
 def _settled(field: "models.Field[Any, Any]", value: Any) -> Any:
     value = field.to_python(value)
+    if isinstance(value, str) and "\0" in value:
+        raise ValidationError(
+            _("A sign that cannot be kept is in “%(field)s”. Type it anew.") % {"field": field.verbose_name}
+        )
     if isinstance(field, models.DecimalField) and isinstance(value, Decimal):
         return value.quantize(Decimal(1).scaleb(-field.decimal_places))
     return value

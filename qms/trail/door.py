@@ -225,6 +225,8 @@ def change(*, by: Acting, reason: str = "", on: Sequence[models.Model] = ()) -> 
     outer = _open.get()
     if outer is not None and not outer.is_over:
         raise NotAllowed("The door is open already: one act is one change.")
+    if "\0" in reason:
+        raise Invalid("A sign that cannot be kept is in the reason. Type it anew.")
     this = Change(by.actor, reason.strip())
     try:
         # Durable: inside somebody else's transaction the end of the block would not be a commit.

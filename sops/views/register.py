@@ -33,7 +33,7 @@ def register(request: AuthenticatedRequest) -> HttpResponseBase:
     paginator.count = numbers["total"]
     page = paginator.get_page(request.GET.get("page"))
     documents = page_of(found, max(page.start_index() - 1, 0), page.end_index())
-    coming = on_their_way(documents)
+    coming = on_their_way(request.user, documents)
     context = {
         "asked": asked, "page": page, "counts": numbers, "views": views(request.user, asked),
         "menus": menus(request.user, asked), "rows": [row(one, coming.get(one.pk), today()) for one in documents],
