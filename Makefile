@@ -33,11 +33,11 @@ test: setup test-sqlite test-postgres  ## the whole suite, on SQLite and on Post
 
 test-sqlite:
 	@echo "== Tests on SQLite"
-	DATABASE_URL= $(BIN)/python -m pytest -n $(WORKERS)
+	DATABASE_URL= $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 12
 
 test-postgres:
 	@echo "== Tests on PostgreSQL ($(TEST_POSTGRES))"
-	DATABASE_URL=$(TEST_POSTGRES) $(BIN)/python -m pytest -n $(WORKERS)
+	DATABASE_URL=$(TEST_POSTGRES) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 12
 	@echo "== Both ran: SQLite and PostgreSQL"
 
 check: setup  ## lint, import contracts, types, migrations, deployment, size budget

@@ -1,7 +1,18 @@
 """Fixtures of every test."""
 
+import pytest
+
 from tests.append_only import flushing
+from tests.once import leave_out_what_ran, on_postgres
 from tests.own_server import migrated, own_server
 from tests.world import as_, programme_forgotten, world
 
 __all__ = ["as_", "flushing", "migrated", "own_server", "programme_forgotten", "world"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    leave_out_what_ran(config, items)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {'PostgreSQL' if on_postgres() else 'SQLite'}"

@@ -1,0 +1,31 @@
+"""Tests that ask no database, or look at pages that are the same on both, run once: with SQLite."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ONCE = {
+    "test_blocks.py", "test_compare.py", "test_compare_corpus.py", "test_document_looks.py", "test_hostile_word.py",
+    "test_merkle.py", "test_pdf.py", "test_pdf_check.py", "test_pdf_fetch.py", "test_pdf_tables.py",
+    "test_people_looks.py", "test_pictures.py", "test_render.py", "test_repository.py", "test_safe_zip.py",
+    "test_signing_looks.py", "test_templates_clean.py", "test_ui.py", "test_ui_browser.py", "test_ui_pages.py",
+    "test_word.py", "test_word_corpus.py", "test_word_losses.py",
+}  # fmt: skip
+
+
+def on_postgres() -> bool:
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def leave_out_what_ran(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what the run on SQLite has shown already; pytest counts it as deselected."""
+    missing = {name for name in ONCE if not (Path(__file__).parent / name).exists()}
+    if missing:
+        raise pytest.UsageError(f"tests/once.py names files that are not there: {', '.join(sorted(missing))}")
+    if not on_postgres():
+        return
+    left_out = [item for item in items if item.path.name in ONCE]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item.path.name not in ONCE]
