@@ -31,9 +31,9 @@ def controlled_pdf(version: Version) -> str:
 def pdf_of(version: Version) -> str:
     """Return the digest of the PDF that shows a version as it stands now, made on the first time of asking.
 
-    In force: the stored controlled PDF. Else: with the status across each page (draft, in review, obsolete …).
+    In force: the stored controlled PDF. Else: with the status across each page (draft, approved, obsolete …).
     """
-    if version.status in (Status.EFFECTIVE, Status.APPROVED) and version.pdf:
+    if version.status == Status.EFFECTIVE:
         return version.pdf
     document = printed(version, version.status)
     facts = sha256(canonical(asdict(document)))
@@ -79,7 +79,7 @@ def printed(version: Version, status: str) -> PrintedDocument:
             version=str(version.n),
             status=str(Status(status).label),
             kind=document.type.name,
-            **_mark(status, former),
+            **_mark(version, status, former),
             effective_on=date_format(version.effective_on, "j F Y") if version.effective_on else "",
             replaces=_("version %(n)d") % {"n": former.n} if former and version.is_open else "",
             owner=document.owner.printed_name,
@@ -92,12 +92,14 @@ def printed(version: Version, status: str) -> PrintedDocument:
         )
 
 
-def _mark(status: str, former: Version | None) -> dict[str, Any]:
-    """Return what marks a print that nobody is to work to; nothing for one in force or approved for its day."""
-    if status in (Status.EFFECTIVE, Status.APPROVED):
+def _mark(version: Version, status: str, former: Version | None) -> dict[str, Any]:
+    """Return what marks a print that nobody is to work to, or not yet; nothing for one in force."""
+    if status == Status.EFFECTIVE:
         return {}
     ended = status in (Status.SUPERSEDED, Status.WITHDRAWN)
     note = _("must not be used any more") if ended else _("not for use")
+    if status == Status.APPROVED and version.effective_on:
+        note = _("not before %(day)s") % {"day": date_format(version.effective_on, "j F Y")}
     instead = _("Version %(n)d is in force.") % {"n": former.n} if former else _("No version is in force.")
     return {"watermark": str(Status(status).label), "watermark_note": note, "instead": instead, "ended": ended}
 

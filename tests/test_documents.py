@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from qms.files.store import read
 from qms.people.programme import today
 from qms.signatures.models import Signature
 from qms.trail.errors import Invalid, NotAllowed, Stale
@@ -12,9 +13,11 @@ from qms.trail.models import Event, Outbox
 from sops import services
 from sops.bodies import read_body
 from sops.models import Comment, Document, Status, Step, Version
+from sops.printing import pdf_of
 from sops.signable import approve_content, review_content, send_content
 from tests import documents as do
 from tests.documents import TEXT, given, paragraph
+from tests.pdf_text import needs_poppler, pages_of
 
 
 def last_event() -> dict:
@@ -268,3 +271,20 @@ def test_what_changed_since_the_page_was_opened_is_not_signed(world):
     with pytest.raises(NotAllowed, match="Enter your password again"):
         services.sign_review(version, by=world.bea, revision=None, proof=proof)
     assert do.fresh(version).status == Status.IN_REVIEW
+
+
+@needs_poppler
+def test_an_approved_version_prints_as_not_yet_to_be_used_until_its_day(world):
+    day = today() + timedelta(days=3)
+    version = do.approved(world, on=day)
+    services.attach_pdf(version)
+    version = do.fresh(version)
+    early = pages_of(read(pdf_of(version)))
+    assert "Approved" in early[0]
+    assert "not in force" in early[0]
+    services.make_due_effective(day)
+    version = do.fresh(version)
+    printed = pages_of(read(pdf_of(version)))
+    assert pdf_of(version) == version.pdf
+    assert "Effective" in printed[0]
+    assert "not in force" not in printed[0]
