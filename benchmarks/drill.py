@@ -143,8 +143,8 @@ def _approve(drill: Drill, visitor: Visitor, job: tuple[str, int, int]) -> None:
     number, pk, revision = job
     url = f"/documents/{number}/v1/sign/approve/?effective_on={today().isoformat()}&revision={revision}"
     status, _to, page = visitor.ask("GET", url)
-    if status == 409:
-        return  # an attempt that broke off was carried out all the same
+    if status in (403, 409):
+        return  # an attempt that broke off was carried out all the same: `findings` looks whether it is so
     if status != 200:
         raise RuntimeError(f"{url}: {status}")
     fields = {**visitor.hidden(page), "email": drill.email, "password": worlds.PASSWORD}
@@ -165,8 +165,9 @@ def findings(drill: Drill) -> list[str]:
         told = Event.objects.filter(label="sops.version", record_id=str(version.pk), name="version.approve").count()
         stepped = version.steps.filter(kind="approve", signature__isnull=False).count()
         approved = version.status in (Status.APPROVED, Status.EFFECTIVE)
-        if version.pk in drill.acknowledged and not approved:
-            wrong.append(f"{version}: acknowledged and lost")
+        if not approved:
+            lost = "acknowledged and lost" if version.pk in drill.acknowledged else "never approved"
+            wrong.append(f"{version}: {lost}")
         if {signed, told, stepped} != {int(approved)}:
             wrong.append(
                 f"{version}: half done ({version.status}, {signed} signatures, {told} events, {stepped} steps)"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from qms import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.text("ENGRAFT_DATA", str(BASE_DIR / "data")))
+DATA_DIR = Path(env.text("ENGRAFT_DATA", str(BASE_DIR / "data"))).resolve()
 
 PRODUCTION = env.flag("ENGRAFT_PRODUCTION")
 DEBUG = env.flag("ENGRAFT_DEBUG")

@@ -19,7 +19,9 @@ def in_force(version: Version) -> Version | None:
     return version.document.versions.filter(status=Status.EFFECTIVE).exclude(pk=version.pk).first()
 
 
-def _content(version: Version, transition: Transition, facts: Iterable[tuple[str, str]] = ()) -> Content:
+def _content(
+    version: Version, transition: Transition, facts: Iterable[tuple[str, str]] = (), meaning: str = ""
+) -> Content:
     former = in_force(version)
     replaces = [(_("Replaces"), _("version %(n)d") % {"n": former.n})] if former else []
     summary = [(_("What changed and why"), version.summary)] if version.summary else []
@@ -28,7 +30,7 @@ def _content(version: Version, transition: Transition, facts: Iterable[tuple[str
         purpose=transition.name,
         language=get_language() or "en-gb",
         title=_("%(number)s, version %(n)d") % {"number": version.document.number, "n": version.n},
-        meaning=str(transition.meaning),
+        meaning=meaning or str(transition.meaning),
         facts=(
             (_("Document"), f"{version.document.number} {version.title}"),
             (_("Version"), str(version.n)),
@@ -53,7 +55,9 @@ def review_content(version: Version) -> Content:
 
 def approve_content(version: Version, effective_on: date) -> Content:
     """Return what an approver signs; the day it takes effect is a part of it."""
-    return _content(version, APPROVE, [(_("Takes effect on"), date_format(effective_on, "j F Y"))])
+    day = date_format(effective_on, "j F Y")
+    meaning = _("I approve this version for use from %(day)s.") % {"day": day}
+    return _content(version, APPROVE, [(_("Takes effect on"), day)], meaning)
 
 
 def cancel_content(version: Version, reason: str) -> Content:

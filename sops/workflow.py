@@ -93,7 +93,7 @@ SEND_BACK = Transition(
 )  # fmt: skip
 APPROVE = Transition(
     "version.approve", _("Approve and sign"), frozenset({Status.IN_APPROVAL}), Status.APPROVED, May.APPROVE_DOCUMENTS,
-    meaning=_("I approve this version for use from the date above."),
+    meaning=_("I approve this version for use from the date I choose."),
     objections=(own_work, for_an_author(May.APPROVE_DOCUMENTS), not_asked_to_approve, open_must_fix),
 )  # fmt: skip
 CANCEL = Transition(

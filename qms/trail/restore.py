@@ -39,7 +39,7 @@ def note_restore(size: int, root: str) -> Event:
     if size <= newest.size:
         raise Invalid(f"This log has {newest.size} events: nothing of {size} is lost. “verify_trail” checks that root.")
     if not re.fullmatch(r"[0-9a-f]{64}", root):
-        raise Invalid("A root is 64 hexadecimal digits. Copy it from the last mail or pack.")
+        raise Invalid("A root is 64 hexadecimal digits. Copy it from where you kept it outside.")
     with change(by=SHELL, reason="An older backup was restored") as c:
         return c.event(RESTORED, newest, kept=newest.size, size=size, root=root)
 

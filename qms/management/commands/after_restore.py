@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--size", type=int, required=True, help="number of events of the last root known outside")
-        parser.add_argument("--root", required=True, help="that root, from the last mail or pack")
+        parser.add_argument("--root", required=True, help="that root, as you kept it outside")
 
     def handle(self, *args: Any, size: int, root: str, **options: Any) -> None:
         try:
