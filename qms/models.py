@@ -9,6 +9,6 @@ from qms.trail.models import Event, Leaf, Outbox, Payload, Seal, SealKey, Subjec
 
 __all__ = [
     "Counter", "Deputation", "EmailChange", "Event", "Facility", "Leaf", "NumberingScheme", "Outbox", "Payload",
-    "Person", "Programme", "Proof", "Remark", "RoleAssignment", "Seal", "SealKey", "SearchEntry", "SignInFailure", "Signature",
-    "StoredFile", "Subject", "Unsealed", "User",
+    "Person", "Programme", "Proof", "Remark", "RoleAssignment", "Seal", "SealKey", "SearchEntry", "SignInFailure",
+    "Signature", "StoredFile", "Subject", "Unsealed", "User",
 ]  # fmt: skip

@@ -106,7 +106,7 @@ def test_ten_pages_take_at_most_three_seconds() -> None:
     start = time.process_time()
     data = _pdf(long)
     taken = time.process_time() - start
-    print(f"{page_count(data)} pages in {taken:.2f} s of processor, {len(data) // 1024} kB")  # noqa: T201
+    print(f"{page_count(data)} pages in {taken:.2f} s of processor, {len(data) // 1024} kB")
     assert page_count(data) >= 10
     assert taken / page_count(data) < 0.3
 
