@@ -45,7 +45,8 @@ check: setup  ## lint, import contracts, types, migrations, deployment, size bud
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/python manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py check --fail-level WARNING
 	ENGRAFT_PRODUCTION=1 ENGRAFT_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
 		ENGRAFT_URL=https://engraft.example ENGRAFT_HOSTS=engraft.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -m benchmarks.size
