@@ -37,7 +37,7 @@ def _addresses(version) -> dict[str, str]:
         "register": reverse("register"),
         "document": reverse("document", args=[number]),
         "version": reverse("version", args=[number, n]),
-        "signing page": reverse("version-sign", args=[number, n, "review"]),
+        "signing page": f"{reverse('version-sign', args=[number, n, 'review'])}?revision={version.revision}",
     }
 
 
