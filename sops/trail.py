@@ -43,7 +43,7 @@ SENTENCES: dict[str, Words] = {
     "version.send_back": _("%(by)s sent %(record)s back to its authors."),
     "version.start": _("%(by)s started %(record)s."),
     "version.take_back": _("%(by)s took %(record)s back to draft."),
-    "version.take_effect": _("%(record)s took effect on %(day)s; planned was %(planned)s."),
+    "version.take_effect": _("%(record)s took effect on %(day)s (planned: %(planned)s)."),
     "version.withdraw": _("%(by)s withdrew %(record)s, and signed it."),
     "version.write": _("%(by)s wrote in %(record)s."),
 }

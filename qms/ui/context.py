@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from qms.people.models import User
+from qms.people.programme import current
 from qms.people.roles import May
 
 
@@ -48,7 +49,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Return {"shell": ...} for base.html; without navigation for somebody who is not logged in."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
-        return {"shell": {"logged_in": False}}
+        programme = current()
+        return {"shell": {"logged_in": False, "programme": programme.name if programme else ""}}
     groups = [links(group, user, request.path) for group in NAVIGATION]
     foot = links(FOOT, user, request.path)
     return {

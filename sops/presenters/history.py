@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from qms.people.programme import day_of, zone
 from qms.records.presenters import sentence
 from qms.trail.models import Event
+from qms.ui.numbers import unbroken
 from sops.models import Document, Version
 from sops.queries import in_force_during
 
@@ -25,7 +26,7 @@ class Line:
 
 def lines(events: list[Event]) -> list[Line]:
     """Return acts in the words of the trail."""
-    return [Line(event.at, sentence(json.loads(event.text)), event.reason) for event in events]
+    return [Line(event.at, unbroken(sentence(json.loads(event.text))), event.reason) for event in events]
 
 
 def in_force_words(document: Document, day: date, now: date) -> tuple[str, list[Version]]:
