@@ -10,7 +10,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from qms.people.models import User
-from qms.people.programme import current
 from qms.people.roles import May
 
 
@@ -49,8 +48,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Return {"shell": ...} for base.html; without navigation for somebody who is not logged in."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
-        programme = current()
-        return {"shell": {"logged_in": False, "programme": programme.name if programme else ""}}
+        return {"shell": {"logged_in": False}}
     groups = [links(group, user, request.path) for group in NAVIGATION]
     foot = links(FOOT, user, request.path)
     return {

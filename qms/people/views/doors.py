@@ -51,7 +51,9 @@ def log_in(request: HttpRequest) -> HttpResponse:
 
     if form.is_bound and carry_out(form, verb):
         return see_other(next_page(request))
-    return page(request, "account/login.html", {"form": form, "next": request.GET.get("next", "")}, form)
+    serves = current()
+    context = {"form": form, "next": request.GET.get("next", ""), "programme": serves.name if serves else ""}
+    return page(request, "account/login.html", context, form)
 
 
 @public
