@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from qms.people import forms, services
 from qms.people.access import HOME, AuthenticatedRequest, anyone, public
 from qms.people.models import Programme, User
+from qms.people.programme import current
 from qms.people.signing_in import address_of, authenticate_person, record_sign_in, record_sign_out
 from qms.people.tokens import Purpose, read_token
 from qms.people.views.acts import carry_out, given, page, see_other
