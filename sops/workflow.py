@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from qms.people.models import Person
-from qms.people.programme import today
 from qms.people.roles import May
 from qms.signatures.services import acting_assignment
 from qms.workflow.moves import Objection, Transition
@@ -30,7 +29,7 @@ def for_an_author(permission: May) -> Objection:
     """Nor does a deputy in the author's place, whose the responsibility stays."""
 
     def objection(version: Version, by: Person) -> str | None:
-        held = acting_assignment(by, permission, version.facility_id, today())
+        held = acting_assignment(by, permission, version.facility_id, by.roles)
         if held is None or held.person_id == by.pk or not is_author(version, held.person):
             return None
         return _now("You would act for %(person)s, who wrote in this version. Somebody else must do it.") % {

@@ -110,7 +110,7 @@ def as_now(key: int) -> Person | None:
     """Return a person read afresh, with the roles of the programme's day: what an act is decided by."""
     person = Person.objects.filter(pk=key).first()
     if person is not None:
-        person.grants = person.grants_on(today())
+        person.roles = person.roles_on(today())
     return person
 
 

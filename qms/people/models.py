@@ -1,7 +1,7 @@
 """The programme, its facilities, its people, what roles they hold when, and their accounts."""
 
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar
@@ -19,8 +19,8 @@ from qms.trail.actor import Actor
 from qms.trail.guard import Controlled, GuardedQuerySet
 
 Grants = dict[int | None, frozenset[May]]
-role_sources: list[Callable[["Person", date], list["RoleAssignment"]]] = []
-"""Where else a person's roles come from: deputations, which are signed and live above, add themselves here."""
+role_sources: list[Callable[["Person", date], models.Q]] = []
+"""Which roles of others a person has on a day: deputations, which are signed and live above, add themselves here."""
 
 
 def check_zone(name: str) -> None:
@@ -90,22 +90,35 @@ class Person(Controlled):
 
     def grants_on(self, day: date) -> Grants:
         """Return {facility id, or None for the whole programme: permissions} that the roles of that day give."""
+        return self._granted(self.roles_on(day))
+
+    def roles_on(self, day: date) -> list["RoleAssignment"]:
+        """Return the roles of that day, own ones and lent ones, read afresh; none for who is not here."""
         if not self.is_active_on(day):
-            return {}
-        assignments = [*self.role_assignments.on(day)]
+            return []
+        wanted = models.Q(person=self)
         for source in role_sources:
-            assignments += source(self, day)
+            wanted |= source(self, day)
+        return list(RoleAssignment.objects.on(day).filter(wanted))
+
+    @staticmethod
+    def _granted(roles: Iterable["RoleAssignment"]) -> Grants:
         found: Grants = {}
-        for held in assignments:
+        for held in roles:
             if held.role in ROLES:
                 given = held.definition.may if held.facility_id is None else held.definition.may - PROGRAMME_WIDE
                 found[held.facility_id] = found.get(held.facility_id, frozenset()) | given
         return found
 
     @cached_property
+    def roles(self) -> list["RoleAssignment"]:
+        """The roles of today, own ones and lent ones; read once for the life of this object."""
+        return self.roles_on(timezone.localdate())
+
+    @cached_property
     def grants(self) -> Grants:
-        """What the roles of today give; read once for the life of this object."""
-        return self.grants_on(timezone.localdate())
+        """What the roles of today give; for the life of this object."""
+        return self._granted(self.roles)
 
     def may(self, permission: May, facility_id: int | None = None) -> bool:
         """Return whether this is allowed for the facility; without one, whether it is allowed anywhere."""

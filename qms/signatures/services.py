@@ -1,11 +1,12 @@
 """The acts of signing. `sign` is a step inside a change; the others are whole acts."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from qms.trail.errors import Invalid, NotAllowed
 
 PLEDGE = "pledge"
 REVIEW_AFTER_SECURITY_CHANGE = timedelta(hours=24)
+Roles = Sequence[RoleAssignment]
 
 
 def pledge_content() -> Content:
@@ -100,21 +102,24 @@ def local_text(moment: datetime, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
 
 
-def acting_role(person: Person, permission: May, facility_id: int | None, moment: datetime) -> tuple[str, str]:
-    """Return (role in words, on whose behalf) under which a person does this: an own role before a lent one."""
-    held = acting_assignment(person, permission, facility_id, day_of(moment))
+def acting_role(
+    person: Person, permission: May, facility_id: int | None, moment: datetime, roles: Roles | None = None
+) -> tuple[str, str]:
+    """Return (role in words, on whose behalf) under which a person does this: an own role before a lent one.
+
+    `roles` are those of the moment, where a page has read them; an act leaves them out, so that they are read afresh.
+    """
+    known = person.roles_on(day_of(moment)) if roles is None else roles
+    held = acting_assignment(person, permission, facility_id, known)
     if held is None:
         return person.title, ""
     return str(ROLES[held.role].word), "" if held.person_id == person.pk else str(held.person)
 
 
-def acting_assignment(person: Person, permission: May, facility_id: int | None, day: date) -> RoleAssignment | None:
-    """Return the role by which a person may do this on a day: an own one before a lent one, whose person lent it."""
-    own = person.role_assignments.on(day).order_by("pk")
-    found: RoleAssignment | None = next((held for held in own if _gives(held, permission, facility_id)), None)
-    if found is not None:
-        return found
-    return next((held for held in deputed_roles(person, day) if _gives(held, permission, facility_id)), None)
+def acting_assignment(person: Person, permission: May, facility_id: int | None, roles: Roles) -> RoleAssignment | None:
+    """Return by which of the roles a person may do this: an own one before a lent one, whose person lent it."""
+    giving = [held for held in roles if _gives(held, permission, facility_id)]
+    return min(giving, key=lambda held: (held.person_id != person.pk, held.pk), default=None)
 
 
 def _gives(held: RoleAssignment, permission: May, facility_id: int | None) -> bool:
@@ -122,19 +127,13 @@ def _gives(held: RoleAssignment, permission: May, facility_id: int | None) -> bo
     return known is not None and permission in known.may and held.facility_id in (None, facility_id)
 
 
-def running_deputations(person: Person, day: date) -> QuerySet[Deputation]:
-    """Return the deputations that let this person act on that day: signed, not ended, and the role still held."""
+def deputed_roles(person: Person, day: date) -> Q:
+    """Return which of the roles held on that day others lent to this person: signed, not ended, the lender here."""
     signed = Deputation.objects.filter(
-        deputy=person, from_date__lte=day, until_date__gte=day, signature__isnull=False,
-        assignment__in=RoleAssignment.objects.on(day),
-    ).exclude(ended_on__lte=day)  # fmt: skip
+        deputy=person, from_date__lte=day, until_date__gte=day, signature__isnull=False
+    ).exclude(ended_on__lte=day)
     lender_is_here = Q(assignment__person__left_on=None) | Q(assignment__person__left_on__gte=day)
-    return signed.filter(lender_is_here).select_related("assignment__person", "assignment__facility").order_by("pk")
-
-
-def deputed_roles(person: Person, day: date) -> list[RoleAssignment]:
-    """Return the roles that others lent to this person for that day."""
-    return [deputation.assignment for deputation in running_deputations(person, day)]
+    return Q(pk__in=signed.filter(lender_is_here).values("assignment"))
 
 
 def mark_signature(signature: Signature, kind: Remark.Kind, *, by: Person, reason: str) -> Remark:

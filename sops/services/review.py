@@ -52,7 +52,7 @@ def _ask(c: Change, version: Version, reviewers: Sequence[Person], approver: Per
         now = as_now(person.pk)
         if now is None or not now.may(permission, version.facility_id):
             raise NotAllowed(_("%(person)s has no role that allows this here.") % {"person": person})
-        if for_an_author(permission)(version, person):
+        if for_an_author(permission)(version, now):
             raise NotAllowed(_("%(person)s would act in the place of an author of this version.") % {"person": person})
         c.save(Step(version=version, round=version.round, kind=kind, person=person, asked_at=c.at))
 
