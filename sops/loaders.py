@@ -37,6 +37,15 @@ def visible_versions(user: User) -> QuerySet[Version]:
     return found.select_related("document__facility", "document__type", "document__owner", "started_by")
 
 
+def versions_of(user: User, document: Document) -> list[Version]:
+    """Return the versions of one document that this person sees, the newest first."""
+    found = visible_versions(user).filter(document=document).select_related(None).select_related("started_by")
+    versions = list(found.order_by("-n"))
+    for version in versions:
+        version.document = document
+    return versions
+
+
 def get_document(user: User, number: str, *, may: May | None = None) -> Document:
     """Return one document by its number."""
     documents = visible_documents(user).select_related("facility", "type", "owner", "shown")

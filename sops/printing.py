@@ -1,5 +1,6 @@
 """The printed form of a version: what stands on paper, made once and kept as bytes."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -16,7 +17,7 @@ from qms.trail.canonical import canonical, sha256
 from qms.trail.door import change
 from sops.bodies import read_body
 from sops.dates import months_later
-from sops.models import Rendering, Status, Version
+from sops.models import Rendering, Status, Step, Version
 from sops.render import blocks_html
 from sops.signable import in_force
 
@@ -54,17 +55,20 @@ def _render(version: Version, facts: str, document: PrintedDocument) -> Renderin
     return kept
 
 
-def signatures_of(version: Version) -> list[Signature]:
-    """Return the signatures that count for the present text: the author's, the reviewers', the approver's, in order."""
-    steps = version.steps.filter(round=version.round).exclude(signature=None).values("signature")
-    sent = Signature.objects.filter(label="sops.version", record_id=str(version.pk), purpose="version.send").order_by(
-        "-pk"
-    )[:1]
-    withdrawn = Signature.objects.filter(label="sops.version", record_id=str(version.pk), purpose="version.withdraw")
-    keys = {*steps.values_list("signature", flat=True), *withdrawn.values_list("pk", flat=True)}
-    if version.round and version.status not in (Status.DRAFT, Status.DISCARDED):
-        keys |= {*sent.values_list("pk", flat=True)}
-    return list(Signature.objects.filter(pk__in=keys).order_by("pk")) if version.status != Status.DRAFT else []
+def signatures_of(version: Version, steps: Sequence[Step] | None = None) -> list[Signature]:
+    """Return the signatures that count for the present text: the author's, the reviewers', the approver's, in order.
+
+    `steps` are those of the present round, where a page has read them already.
+    """
+    if version.status == Status.DRAFT:
+        return []
+    known = version.steps.filter(round=version.round) if steps is None else steps
+    counting = {step.signature_id for step in known}
+    every = list(Signature.objects.filter(label="sops.version", record_id=str(version.pk)).order_by("pk"))
+    counting |= {one.pk for one in every if one.purpose == "version.withdraw"}
+    if version.round and version.status != Status.DISCARDED:
+        counting.add(max((one.pk for one in every if one.purpose == "version.send"), default=None))
+    return [one for one in every if one.pk in counting]
 
 
 def printed(version: Version, status: str) -> PrintedDocument:

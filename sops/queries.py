@@ -166,10 +166,10 @@ def in_force_during(document: Document, day: date) -> list[Version]:
 def last_events(record: Controlled, most: int = 8) -> list[Event]:
     """Return the newest acts on a record, or that concern it, newest first."""
     label, key = key_of(record)
-    own = Event.objects.filter(label=label, record_id=key).exclude(name=PRINTED).order_by("-pk")
+    own = Event.objects.filter(label=label, record_id=key).exclude(name=PRINTED).order_by("-pk")[:most]
     about = Subject.objects.filter(label=label, record_id=key).exclude(event__name=PRINTED).order_by("-event")
-    keys = {*own.values_list("pk", flat=True)[:most], *about.values_list("event", flat=True)[:most]}
-    return list(Event.objects.filter(pk__in=sorted(keys)[-most:]).order_by("-pk"))
+    found = {*own, *(subject.event for subject in about.select_related("event")[:most])}
+    return sorted(found, key=lambda event: event.pk, reverse=True)[:most]
 
 
 def returned(version: Version) -> Event | None:

@@ -36,28 +36,42 @@ def url_of(name: str, version: Version) -> str:
     return reverse(name, args=[version.document.number, version.n])
 
 
-def actions(version: Version, user: User) -> list[Action]:
+@dataclass(frozen=True)
+class Round:
+    """Who is asked in the present round, and the signatures that count; a page reads them once and hands them on."""
+
+    steps: list[Step]
+    signatures: list[Signature]
+
+
+def round_of(version: Version) -> Round:
+    """Return the present round of a version, in two queries."""
+    steps = list(version.steps.filter(round=version.round).select_related("person", "signature"))
+    return Round(steps, signatures_of(version, steps))
+
+
+def actions(version: Version, user: User, now: Round) -> list[Action]:
     """Return what this person can do with a version now, the decision first."""
-    found = [*_asked(version, user.person), *_writing(version, user), *_reading(version, user)]
+    found = [*_asked(version, user.person, now), *_writing(version, user), *_reading(version, user, now)]
     for transition in allowed_for(version, user.person, (SEND, TAKE_BACK, CANCEL, WITHDRAW, DISCARD)):
         page = PAGES[transition.name]
         found.append(Action(_("%(act)s …") % {"act": transition.word}, url_of(page, version)))
     return found
 
 
-def _asked(version: Version, person: Person) -> list[Action]:
+def _asked(version: Version, person: Person, now: Round) -> list[Action]:
     kinds = {Status.IN_REVIEW: Step.Kind.REVIEW, Status.IN_APPROVAL: Step.Kind.APPROVE}
     kind = kinds.get(Status(version.status))
-    if kind is None or not is_asked(version, person, kind):
+    if kind is None or not is_asked(now, person, kind):
         return []
     if kind == Step.Kind.REVIEW:
         return [Action(_("Review"), url_of("version-review", version), is_decision=True)]
     return [Action(_("Read and approve"), url_of("version-approve", version), is_decision=True)]
 
 
-def is_asked(version: Version, person: Person, kind: str) -> bool:
-    """Return whether this person is asked to sign the version in this round and has not yet."""
-    return version.steps.filter(round=version.round, kind=kind, person=person, signature=None).exists()
+def is_asked(now: Round, person: Person, kind: str) -> bool:
+    """Return whether this person is asked to sign in this round and has not yet."""
+    return any(step.kind == kind and step.person_id == person.pk and step.signature_id is None for step in now.steps)
 
 
 def _writing(version: Version, user: User) -> list[Action]:
@@ -65,20 +79,20 @@ def _writing(version: Version, user: User) -> list[Action]:
         return []
     if version.status == Status.DRAFT:
         return [Action(_("Go on writing"), url_of("version-edit", version), is_decision=True)]
-    others = version.document.versions.open().exists()
-    if version.status in (Status.EFFECTIVE, Status.WITHDRAWN, Status.DISCARDED) and not others:
+    ended = version.status in (Status.EFFECTIVE, Status.WITHDRAWN, Status.DISCARDED)
+    if ended and not version.document.versions.open().exists():
         last = version.document.versions.order_by("-n").values_list("n", flat=True)[0]
         start = reverse("version-start", args=[version.document.number])
         return [Action(_("Start version %(n)d") % {"n": last + 1}, start, is_post=True)]
     return []
 
 
-def _reading(version: Version, user: User) -> list[Action]:
+def _reading(version: Version, user: User, now: Round) -> list[Action]:
     if not user.may(May.SEE_DRAFTS, version.facility_id):
         return []
-    if version.status == Status.IN_REVIEW and not is_asked(version, user.person, Step.Kind.REVIEW):
+    if version.status == Status.IN_REVIEW and not is_asked(now, user.person, Step.Kind.REVIEW):
         return [Action(_("Text and comments"), url_of("version-review", version))]
-    if version.status == Status.IN_APPROVAL and not is_asked(version, user.person, Step.Kind.APPROVE):
+    if version.status == Status.IN_APPROVAL and not is_asked(now, user.person, Step.Kind.APPROVE):
         return [Action(_("Text and comments"), url_of("version-approve", version))]
     return []
 
@@ -94,21 +108,20 @@ class Leg:
     meaning: str = ""
 
 
-def route(version: Version, user: User) -> list[Leg]:
+def route(version: Version, user: User, now: Round) -> list[Leg]:
     """Return who wrote, reviews and approves a version in this round, and what they did."""
-    legs = [_author(version)]
+    legs = [_author(version, now)]
     roles = {Step.Kind.REVIEW: _("reviewer"), Step.Kind.APPROVE: _("approver")}
-    steps = version.steps.filter(round=version.round).select_related("person", "signature")
-    for step in sorted(steps, key=lambda step: step.kind == Step.Kind.APPROVE):
+    for step in sorted(now.steps, key=lambda step: step.kind == Step.Kind.APPROVE):
         who = _("You") if step.person_id == user.person_id else step.person.printed_name
         named = _("%(who)s, %(role)s") % {"who": who, "role": roles[Step.Kind(step.kind)]}
         legs.append(_leg(version, step, named, mine=step.person_id == user.person_id))
     return legs
 
 
-def _author(version: Version) -> Leg:
+def _author(version: Version, now: Round) -> Leg:
     who = _("%(who)s, %(role)s") % {"who": version.started_by.printed_name, "role": _("author")}
-    sent = next((one for one in signatures_of(version) if one.purpose == SEND.name), None)
+    sent = next((one for one in now.signatures if one.purpose == SEND.name), None)
     if sent is None:
         return Leg("turn", who, _("Writes this version."))
     if sent.signer_id != version.started_by_id:
@@ -136,11 +149,8 @@ class Signed:
     remark: str
 
 
-def signed(version: Version) -> list[Signed]:
+def signed(now: Round) -> list[Signed]:
     """Return the signatures that count for the present text, with what was remarked on them."""
-    signatures = signatures_of(version)
-    errors = {
-        remark.signature_id: remark.reason
-        for remark in Remark.objects.filter(signature__in=signatures, kind=Remark.Kind.ERROR)
-    }
-    return [Signed(one, "marked" if one.pk in errors else "signed", errors.get(one.pk, "")) for one in signatures]
+    remarks = Remark.objects.filter(signature__in=now.signatures, kind=Remark.Kind.ERROR)
+    errors = dict(remarks.values_list("signature", "reason"))
+    return [Signed(one, "marked" if one.pk in errors else "signed", errors.get(one.pk, "")) for one in now.signatures]

@@ -15,11 +15,11 @@ from qms.people.roles import May
 from qms.people.views.acts import Act, answer, carry_out, given, page, see_other
 from qms.people.views.doors import FORM
 from sops import forms, services
-from sops.loaders import get_document, visible_versions
-from sops.models import Document, DocumentType, Version
+from sops.loaders import get_document, versions_of
+from sops.models import Document, DocumentType, Status, Version
 from sops.presenters.history import in_force_words, lines
 from sops.presenters.register import review_state
-from sops.presenters.steps import actions, route, signed
+from sops.presenters.steps import actions, round_of, route, signed
 from sops.queries import last_events
 
 
@@ -29,18 +29,20 @@ def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
     """/documents/<number>/"""
     user = request.user
     found = get_document(user, number)
-    versions = list(visible_versions(user).filter(document=found).order_by("-n"))
+    versions = versions_of(user, found)
     shown = next((one for one in versions if one.pk == found.shown_id), None)
     coming = next((one for one in versions if one.is_open), None)
-    now = [one for one in dict.fromkeys((coming, shown)) if one is not None]
+    rounds = [(one, round_of(one)) for one in dict.fromkeys((coming, shown)) if one is not None]
+    signatures = signed(rounds[0][1]) if rounds and (coming is None or coming.status == Status.APPROVED) else []
     sees_all = user.may(May.SEE_DRAFTS, found.facility_id)
     context = {
         "document": found, "versions": versions, "shown": shown, "coming": coming,
-        "actions": [action for one in now for action in actions(one, user)],
-        "signatures": signed(now[0]) if now else [], "review": review_state(found.review_due, today()),
+        "actions": [action for one, now in rounds for action in actions(one, user, now)],
+        "signatures": signatures, "review": review_state(found.review_due, today()),
         "sees_all": sees_all, "may_write": user.may(May.DRAFT_DOCUMENTS, found.facility_id),
         "sees_trail": user.may(May.SEE_TRAIL, found.facility_id), **_on(request, found, versions, sees_all),
-        "history": lines(last_events(found)) if sees_all else [], "route": route(coming, user) if coming else [],
+        "history": lines(last_events(found)) if sees_all else [],
+        "route": route(coming, user, rounds[0][1]) if coming else [],
     }  # fmt: skip
     return render(request, "sops/document.html", context)
 

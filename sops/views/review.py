@@ -22,7 +22,7 @@ from sops.compare import compare
 from sops.loaders import get_version
 from sops.models import Step, Version
 from sops.presenters import review as said
-from sops.presenters.steps import is_asked, route, url_of
+from sops.presenters.steps import Round, is_asked, round_of, route, url_of
 from sops.queries import who_can_be_asked
 from sops.signable import in_force
 from sops.views.versions import both_pictures, frame
@@ -85,7 +85,7 @@ def look(
     day: forms.EffectiveDay | None = None,
 ) -> HttpResponse:  # fmt: skip
     """Show the text with its changes and comments; 422 where a form on it was refused."""
-    user, blocks = request.user, read_body(found.body)
+    user, blocks, now = request.user, read_body(found.body), round_of(found)
     former = in_force(found)
     redline = compare(read_body(former.body), blocks) if former else None
     comments = said.said(found, user)
@@ -94,21 +94,21 @@ def look(
         **frame(found), "at": at, "former": former, "redline": redline, "comments": comments,
         "groups": said.groups(redline or blocks, images, comments, says),
         "elsewhere": said.elsewhere(comments, blocks), "in_the_way": said.in_the_way(comments),
-        "may_comment": said.may_comment(found, user), "says": says, "route": route(found, user), "day": day,
-        "remark": remark or forms.Remark(initial={"kind": "question", "block": says}), **_signing(found, user, at),
+        "may_comment": said.may_comment(found, user), "says": says, "route": route(found, user, now), "day": day,
+        "remark": remark or forms.Remark(initial={"kind": "question", "block": says}), **_signing(found, user, at, now),
     }  # fmt: skip
     refused = any(form is not None and form.is_bound for form in (remark, day))
     return render(request, "sops/review.html", context, status=422 if refused else 200)
 
 
-def _signing(found: Version, user: Any, at: str) -> dict[str, Any]:
+def _signing(found: Version, user: Any, at: str, now: Round) -> dict[str, Any]:
     """Return whether this person signs here, and what stands in the way."""
     review = at == "version-review"
     transition: Transition = REVIEW if review else APPROVE
     kind = Step.Kind.REVIEW if review else Step.Kind.APPROVE
     sign = resolve_url("version-sign", found.document.number, found.n, "review")
     return {
-        "is_asked": is_asked(found, user.person, kind) and found.status in transition.sources,
+        "is_asked": is_asked(now, user.person, kind) and found.status in transition.sources,
         "closed": refusal(found, transition, user.person), "act_word": transition.word,
         "meaning": transition.meaning, "may_send_back": refusal(found, SEND_BACK, user.person) is None,
         "sign_url": f"{sign}?revision={found.revision}" if review else "",

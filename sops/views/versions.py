@@ -14,10 +14,10 @@ from qms.people.roles import May
 from sops.blocks import Block, image_digests
 from sops.bodies import read_body
 from sops.compare import compare
-from sops.loaders import get_version, visible_versions
+from sops.loaders import get_version, versions_of, visible_versions
 from sops.models import Status, Version
 from sops.presenters.history import lines
-from sops.presenters.steps import actions, route, signed
+from sops.presenters.steps import actions, round_of, route, signed
 from sops.printing import PDF, pdf_of
 from sops.queries import returned
 from sops.render import ImageURL, redline_html
@@ -48,11 +48,12 @@ def version(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     """/documents/<number>/v<n>/"""
     user = request.user
     found = get_version(user, number, n)
-    others = list(visible_versions(user).filter(document=found.document).exclude(pk=found.pk))
-    blocks, back = read_body(found.body), returned(found)
+    others = [one for one in versions_of(user, found.document) if one.pk != found.pk]
+    blocks, back, now = read_body(found.body), returned(found), round_of(found)
     context = {
         **frame(found), "blocks": blocks, "has_headings": any(block["kind"] == "heading" for block in blocks),
-        "actions": actions(found, user), "signatures": signed(found), "route": route(found, user), "others": others,
+        "actions": actions(found, user, now), "signatures": signed(now), "route": route(found, user, now),
+        "others": others,
         "newest": next((one for one in others if one.status == Status.EFFECTIVE), None),
         "returned": lines([back])[0] if back else None, "has_comments": bool(back) and found.comments.exists(),
         "sees_all": user.may(May.SEE_DRAFTS, found.facility_id),

@@ -70,7 +70,13 @@ def ceremony(
     if content.purpose != PLEDGE and not has_pledged(request.user.person):
         here = request.get_full_path() if request.method == "GET" else back
         return see_other(f"{resolve_url('pledge')}?{urlencode({'next': here})}")
-    return _sign(this) if sent else _page(this, Confirm(series=series.is_running(request), initial=_marks(this)))
+    return _sign(this) if sent else _first(this)
+
+
+def _first(this: Ceremony) -> HttpResponse:
+    before = _before(this)
+    marks = {"digest": this.content.digest, "seen": before.pk if before else 0}
+    return _page(this, Confirm(series=series.is_running(this.request), initial=marks), before)
 
 
 def _sign(this: Ceremony) -> HttpResponse:
@@ -79,7 +85,7 @@ def _sign(this: Ceremony) -> HttpResponse:
         return render(request, "signatures/changed.html", {"ceremony": this}, status=409)
     form = Confirm(request.POST, series=series.is_running(request))
     if not form.is_valid():
-        return _receipt(this, form) or _page(this, form, 422)
+        return _receipt(this, form) or _page(this, form, _before(this), 422)
     twin = _receipt(this, form)
     if twin is not None:
         return twin
@@ -87,7 +93,7 @@ def _sign(this: Ceremony) -> HttpResponse:
         proof = _prove(this, form)
     except NotAllowed as refused:
         form.add_error(None, str(refused))
-        return _page(this, form, 422)
+        return _page(this, form, _before(this), 422)
     return _act(this, form, proof)
 
 
@@ -131,18 +137,18 @@ def _made(this: Ceremony) -> "models.QuerySet[Signature]":
     return mine if this.record.pk is None else mine.filter(label=label, record_id=key)
 
 
-def _marks(this: Ceremony) -> dict[str, object]:
-    newest = _made(this).order_by("-pk").values_list("pk", flat=True).first()
-    return {"digest": this.content.digest, "seen": newest or 0}
+def _before(this: Ceremony) -> Signature | None:
+    """Return the newest signature that this person gave to exactly this."""
+    return _made(this).order_by("-pk").first()
 
 
-def _page(this: Ceremony, form: Confirm, code: int = 200) -> HttpResponse:
+def _page(this: Ceremony, form: Confirm, before: Signature | None, code: int = 200) -> HttpResponse:
     person = this.request.user.person
     role, behalf = this.capacity
     context = {
         "ceremony": this, "content": this.content, "form": form, "person": person,
         "role": role or person.title, "behalf": behalf,
         "first_name": person.printed_name.removeprefix("Dr ").split(" ")[0],
-        "digests": digest_lines(this.content), "before": _made(this).order_by("-pk").first(),
+        "digests": digest_lines(this.content), "before": before,
     }  # fmt: skip
     return render(this.request, "signatures/sign.html", context, status=code)
