@@ -22,6 +22,8 @@ def _seen(person: Person, path: str, status: str) -> Q:
     drafts, reads = (person.facilities_where(permission) for permission in (May.SEE_DRAFTS, May.READ_DOCUMENTS))
     if drafts is None:
         return Q()  # alone: `Q(a) | Q()` would be only a
+    if reads is not None and reads <= drafts:
+        return _in_places(drafts, path)
     published = Q(**{f"{status}__in": PUBLISHED})
     return _in_places(drafts, path) | (published if reads is None else published & _in_places(reads, path))
 
@@ -48,7 +50,7 @@ def versions_of(user: User, document: Document) -> list[Version]:
 
 def get_document(user: User, number: str, *, may: May | None = None) -> Document:
     """Return one document by its number."""
-    documents = visible_documents(user).select_related("facility", "type", "owner", "shown")
+    documents = visible_documents(user).select_related("facility", "type", "owner")
     return load(documents, number=number, allowed=lambda found: may is None or user.may(may, found.facility_id))
 
 

@@ -110,10 +110,11 @@ def page_of(found: QuerySet[Document], start: int, stop: int) -> list[Document]:
 
 
 def on_their_way(user: User, documents: Iterable[Document]) -> dict[int, Version]:
-    """Return {document id: its version on its way} of those that have one that this person sees."""
-    keys = [document.pk for document in documents]
-    coming = visible_versions(user).filter(status__in=OPEN, document__in=keys).select_related(None)
-    return {version.document_id: version for version in coming}
+    """Return {document id: its version on its way} of those that have one beside the version shown."""
+    shown = {document.pk: document.shown_id for document in documents}
+    coming = visible_versions(user).filter(status__in=OPEN, document__in=list(shown))
+    beside = coming.exclude(pk__in=[key for key in shown.values() if key is not None])
+    return {version.document_id: version for version in beside.select_related(None).order_by()}
 
 
 def counts(found: QuerySet[Document]) -> dict[str, int]:

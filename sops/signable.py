@@ -16,7 +16,7 @@ from sops.workflow import APPROVE, CANCEL, REVIEW, SEND, WITHDRAW
 
 def in_force(version: Version) -> Version | None:
     """Return the version of the same document that is in force now, if it is another one."""
-    return version.document.versions.filter(status=Status.EFFECTIVE).exclude(pk=version.pk).first()
+    return version.document.versions.filter(status=Status.EFFECTIVE).exclude(pk=version.pk).order_by("n").first()
 
 
 def _content(

@@ -99,7 +99,7 @@ class Person(Controlled):
         wanted = models.Q(person=self)
         for source in role_sources:
             wanted |= source(self, day)
-        return list(RoleAssignment.objects.on(day).filter(wanted))
+        return list(RoleAssignment.objects.on(day).filter(wanted).order_by())
 
     @staticmethod
     def _granted(roles: Iterable["RoleAssignment"]) -> Grants:

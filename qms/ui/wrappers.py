@@ -3,10 +3,11 @@
 from datetime import date, datetime
 
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from qms.ui.marks import Words, before, button_classes, glyph
+from qms.ui.marks import icon as sign
 from qms.ui.numbers import unbroken
 
 NOTE_ICONS = {
@@ -40,8 +41,11 @@ def page_head(
 
 def section(content: str, title: Words, *, id: str = "", tools: Words = "", level: int = 2) -> SafeString:
     """Return a section: a rule, a heading (with the id), tools at its right, the body."""
-    given = {"title": title, "id": id, "tools": tools, "tag": f"h{level}", "body": SafeString(content)}
-    return render_to_string("ui/section.html", given)
+    named, labelled = (format_html(' id="{}"', id), format_html(' aria-labelledby="{}"', id)) if id else ("", "")
+    beside = format_html('<div class="sec-tools">{}</div>', tools) if tools else ""
+    head = format_html('<h{0} class="sec-title"{1}>{2}</h{0}>{3}', level, named, title, beside)
+    html = '<section class="sec"{}>\n  <div class="sec-head">{}</div>\n  {}\n</section>\n'
+    return format_html(html, labelled, head, SafeString(content))
 
 
 def note(content: str, *, tone: str = "", lead: Words = "", id: str = "", role: str = "", icon: str = "") -> SafeString:
@@ -52,8 +56,12 @@ def note(content: str, *, tone: str = "", lead: Words = "", id: str = "", role: 
     """
     if tone not in NOTE_ICONS:
         raise ValueError(f"No tone {tone!r} for a note: {', '.join(NOTE_ICONS)}.")
-    given = {"tone": tone, "lead": lead, "id": id, "role": role, "icon": icon or NOTE_ICONS[tone]}
-    return render_to_string("ui/note.html", {**given, "body": fragment(content)})
+    given = {"class": f"note note-{tone}" if tone else "note", "id": id, "role": role}
+    attributes = format_html_join("", ' {}="{}"', [(key, text) for key, text in given.items() if text])
+    said = format_html("<b>{}</b> ", lead) if lead else ""
+    return format_html(
+        "<div{}>{}<div>{}{}</div></div>\n", attributes, sign(icon or NOTE_ICONS[tone]), said, fragment(content)
+    )
 
 
 def blank(content: str, title: Words, *, level: int = 2) -> SafeString:
@@ -122,8 +130,15 @@ def menu(
     """Return a menu button; the body holds links, labels or forms. Without a word it needs a label."""
     if not word and not label:
         raise ValueError("A menu without a word needs a label.")
-    given = {"word": word, "label": label, "end": end, "icon": before(icon), "classes": button_classes(kind, size)}
-    return render_to_string("ui/menu.html", {**given, "body": SafeString(content)})
+    spoken = format_html(' aria-label="{}"', label) if label else ""
+    opener = format_html(
+        '<summary class="{}"{}>{}{}{}</summary>',
+        button_classes(kind, size), spoken, before(icon), word, sign("chevron-down") if word else "",
+    )  # fmt: skip
+    return format_html(
+        '<details class="menu{}">{}<div class="menu-panel">{}</div></details>\n',
+        " menu-end" if end else "", opener, SafeString(content),
+    )  # fmt: skip
 
 
 def scroll(content: str, label: Words) -> SafeString:
