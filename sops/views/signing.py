@@ -63,7 +63,7 @@ def _capacity(person: Person, transition: Transition, found: Version) -> tuple[s
     """Return the role in which the person signs, and on whose behalf, as the signature will say it."""
     if transition.may is None:
         return "", ""
-    return acting_role(person, transition.may, found.facility_id, timezone.now())
+    return acting_role(person, transition.may, found.facility_id, timezone.now(), person.roles)
 
 
 def _whole(request: AuthenticatedRequest, name: str) -> int:
