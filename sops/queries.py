@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
-from qms.people.models import Person, RoleAssignment, User
+from qms.people.models import Facility, Person, RoleAssignment, User
 from qms.people.programme import today, zone
 from qms.people.roles import ROLES, May
 from qms.search.index import matching, terms
@@ -103,10 +103,24 @@ def with_versions(documents: QuerySet[Document]) -> QuerySet[Document]:
     return documents.select_related("shown", "owner", "facility", "type")
 
 
-def page_of(found: QuerySet[Document], start: int, stop: int) -> list[Document]:
-    """Return one page of documents: the sort runs over keys alone, and only the page's rows are read whole."""
+def page_of(
+    found: QuerySet[Document], start: int, stop: int, places: Iterable[Facility], people: Iterable[Person]
+) -> list[Document]:
+    """Return one page of documents: the sort runs over keys alone, and only the page's rows are read whole.
+
+    `places` and `people` are facilities and owners that the page has read already; what is not there is read by itself.
+    """
     keys = found.values("pk")[start:stop]
-    return list(with_versions(Document.objects.filter(pk__in=keys)).order_by(*found.query.order_by))
+    rows = Document.objects.filter(pk__in=keys).select_related("shown").order_by(*found.query.order_by)
+    known_places, known_people = {one.pk: one for one in places}, {one.pk: one for one in people}
+    for document in rows:
+        if document.shown is not None:
+            document.shown.document = document
+        if document.facility_id in known_places:
+            document.facility = known_places[document.facility_id]
+        if document.owner_id in known_people:
+            document.owner = known_people[document.owner_id]
+    return list(rows)
 
 
 def on_their_way(user: User, documents: Iterable[Document]) -> dict[int, Version]:

@@ -1,5 +1,6 @@
 """The lines of the register, on the page and in the exported list."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,13 +8,13 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from qms.people.models import Facility, User
+from qms.people.models import Facility, Person, User
 from qms.people.programme import day_of
 from qms.people.roles import May
 from qms.ui.options import Option
 from qms.ui.status import STATUS, state
 from sops.models import Document, DocumentType, Status, Version
-from sops.queries import REVIEWS, SOON, Filters, owners
+from sops.queries import REVIEWS, SOON, Filters
 
 READERS_SEE = (Status.EFFECTIVE, Status.WITHDRAWN)
 
@@ -102,18 +103,20 @@ def _chosen(asked: Filters) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def menus(user: User, asked: Filters) -> list[tuple[str, str, list[Option]]]:
-    """Return (word, name, options) of each filter."""
+def menus(
+    user: User, asked: Filters, places: Iterable[Facility], people: Iterable[Person]
+) -> list[tuple[str, str, list[Option]]]:
+    """Return (word, name, options) of each filter; `people` own documents."""
     statuses = [one for one in Status if one != Status.SUPERSEDED] if user.may(May.SEE_DRAFTS) else READERS_SEE
     due = {"late": _("Overdue"), "soon": _("Within 60 days"), "later": _("Later")}
     types = [Option(str(one.pk), one.name, on=one.pk in asked.types) for one in DocumentType.objects.all()]
-    places = [Option(str(one.pk), one.name, on=one.pk in asked.facilities) for one in Facility.objects.all()]
-    people = [Option(str(one.pk), one.printed_name, on=one.pk in asked.owners) for one in owners()]
+    homes = [Option(str(one.pk), one.name, on=one.pk in asked.facilities) for one in places]
+    owning = [Option(str(one.pk), one.printed_name, on=one.pk in asked.owners) for one in people]
     return [
         (_("Type"), "type", types),
-        (_("Facility"), "facility", places),
+        (_("Facility"), "facility", homes),
         (_("Status"), "status", [Option(one, state("doc", one).word, on=one in asked.statuses) for one in statuses]),
-        (_("Owner"), "owner", people),
+        (_("Owner"), "owner", owning),
         (_("Review"), "review", [Option(one, due[one], on=one in asked.reviews) for one in REVIEWS]),
     ]
 
