@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from django.utils.translation import gettext as _
 
@@ -94,6 +95,16 @@ def remove(blocks: Sequence[Block], name: str) -> list[Block]:
                 out[later] = block if "start" in block["number"] else _started(block, start)
                 break
     return out
+
+
+def section(blocks: Sequence[Block], name: str) -> list[str]:
+    """Return the ids of a heading and of all under it, up to the next heading that is not lower; else the id alone."""
+    place = _place(blocks, name)
+    head = blocks[place]
+    if head["kind"] != "heading":
+        return [name]
+    under = takewhile(lambda one: one["kind"] != "heading" or one["level"] > head["level"], blocks[place + 1 :])
+    return [name, *(block["id"] for block in under)]
 
 
 def put_back(blocks: Sequence[Block], former: Sequence[Block], name: str) -> list[Block]:

@@ -85,7 +85,10 @@ class ImportedDocument(NewDocument):
 class WordFile(forms.Form):
     file = forms.FileField(
         label=_("Word file"), max_length=255, widget=forms.FileInput(attrs={"accept": ".docx,.docm,.dotx"}),
-        error_messages={"required": _("Choose a Word file first.")},
+        error_messages={
+            "required": _("Choose a Word file first."),
+            "empty": _("This file is empty (0 bytes). Choose the one that holds the text."),
+        },
     )  # fmt: skip
 
     def clean_file(self) -> Any:
@@ -192,7 +195,7 @@ class EffectiveDay(forms.Form):
 class Remark(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=Comment.Kind.choices)
     text = forms.CharField(
-        label=_("Comment"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Comment"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
         error_messages={"required": _("Write the comment.")},
     )  # fmt: skip
     block = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)

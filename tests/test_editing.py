@@ -205,6 +205,29 @@ def test_insert_move_and_remove_with_the_way_back(world, as_):
     assert [block["id"] for block in body(version)] == ["b1", made["id"], "b2", "b3"]
 
 
+def test_a_heading_goes_with_all_under_it_and_comes_back_whole(world, as_):
+    """A table of contents brought in from Word is one click, not fifty; the next heading of its level stays."""
+    heads = [
+        {**do.paragraph(name, words), "kind": "heading", "level": 1}
+        for name, words in (("h1", "Contents"), ("h2", "Aim"))
+    ]
+    text = [
+        heads[0],
+        do.paragraph("c1", "Aim 1"),
+        do.paragraph("c2", "Scope 2"),
+        heads[1],
+        do.paragraph("p", "To thaw."),
+    ]
+    version, client = do.draft(world, text=text), as_(world.fenn)
+    gone = post(client, version, "remove-section:h1").headers["Location"]
+    assert [block["id"] for block in body(version)] == ["h2", "p"]
+    page = html.unescape(client.get(gone).content.decode())
+    assert "You removed “Contents” and 2 passages under it." in page
+    assert "Remove with all under it" in page
+    post(client, version, "put-back:h1", **{"from": re.search(r'name="from" value="(\w+)"', page)[1]})
+    assert [block["id"] for block in body(version)] == ["h1", "c1", "c2", "h2", "p"]
+
+
 def test_no_other_file_is_read_by_way_of_putting_back(world, as_):
     """The digest of a text of another document does not open it here."""
     version, other = do.draft(world), do.draft(world, title="Other", text=[do.paragraph("secret", "A secret.")])

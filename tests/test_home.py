@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from qms.home.presenters import grouped
 from qms.home.work import WorkItem, work_of, work_sources
+from qms.people import services
 from qms.people.programme import today
 
 
@@ -43,6 +44,14 @@ def test_nothing_to_do_is_said_with_ways_on(world, as_, work):
     text = page_text(as_(world.jory).get("/"))
     assert "Nothing waits for you today" in text
     assert reverse("help") in text
+
+
+def test_who_has_no_role_is_told_so_and_whom_to_ask(world, as_, work):
+    held = world.jory.role_assignments.get()
+    services.end_role(held, by=world.marit)
+    text = page_text(as_(world.jory).get("/"))
+    assert "You have no role today" in text
+    assert "Ask your quality manager" in text
 
 
 def test_work_is_grouped_the_first_due_first_and_one_button_is_primary(world, as_, work):

@@ -10,6 +10,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from qms.people import services as people
 from qms.people.programme import today
 from sops import services
 from sops.presenters.register import harmless
@@ -43,6 +44,17 @@ def test_each_sees_what_is_theirs_to_see(world, as_):
     assert look(as_(world.ivo)) == ["CLIN-SOP-001", "PROC-SOP-001", force]
     assert look(as_(world.jory)) == []
     assert b"Ask your quality manager which documents you need" in as_(world.jory).get("/documents/").content
+
+
+def test_who_reads_is_led_straight_to_the_text(world, as_):
+    """Two taps from the first page to what is to be done; who writes is led to the document's own page."""
+    version = do.in_force(world)
+    people.assign_role(world.jory, "nurse", world.proc, by=world.marit)
+    own = f'href="{version.document.get_absolute_url()}"'
+    assert own in as_(world.fenn).get("/documents/").content.decode()
+    page = as_(world.jory).get("/documents/").content.decode()
+    assert f'href="{version.get_absolute_url()}"' in page
+    assert own not in page
 
 
 def test_filters_narrow_and_a_version_on_its_way_counts_too(world, as_):

@@ -25,6 +25,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
         "first_due": min((item.due for item in items if item.due), default=None),
         "signatures_to_review": _to_review() if user.may(May.MARK_SIGNATURES) else 0,
         "can_read": user.may(May.READ_DOCUMENTS),
+        "has_role": bool(user.person.grants),
     }
     return render(request, "home/home.html", context)
 

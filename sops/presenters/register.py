@@ -28,20 +28,24 @@ class Row:
     since: date | None
     review: str
     sub: str
-
-    @property
-    def url(self) -> str:
-        return self.document.get_absolute_url()
+    url: str
 
 
-def row(document: Document, coming: Version | None, day: date) -> Row:
-    """Return the line of a document; `coming` is its version on its way, if there is one."""
+def row(document: Document, coming: Version | None, day: date, *, to_text: bool = False) -> Row:
+    """Return the line of a document; `coming` is its version on its way, `to_text` leads straight to what to read."""
     shown = document.shown
     beside = coming if coming is not None and shown is not None and coming.pk != shown.pk else None
     return Row(
         document=document, version=shown, since=_day(shown.effective_at if shown else None),
-        review=review_state(document.review_due, day), sub=beside_words(beside) if beside else "",
+        review=review_state(document.review_due, day), sub=beside_words(beside) if beside else _planned(shown),
+        url=shown.get_absolute_url() if shown is not None and to_text else document.get_absolute_url(),
     )  # fmt: skip
+
+
+def _planned(shown: Version | None) -> str:
+    if shown is None or shown.status != Status.APPROVED or not shown.effective_on:
+        return ""
+    return _("takes effect %s") % date_format(shown.effective_on, "j M Y")
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -8,6 +8,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render, resolve_url
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from qms.people.access import AuthenticatedRequest, needs
 from qms.people.roles import May
@@ -81,6 +82,12 @@ def _gone(request: AuthenticatedRequest, found: Version, blocks: list[Block]) ->
         return None
     after = next((one for one in reversed(names[: names.index(name)]) if one in here), "")
     words = editing.first_words(former[names.index(name)])
+    under = sum(one not in here for one in editing.section(former, name)) - 1
+    if under:
+        more = ngettext("“%(words)s” and %(n)d passage under it", "“%(words)s” and %(n)d passages under it", under)
+        words = more % {"words": words, "n": under}
+    else:
+        words = _("“%s”") % words
     return {"put_back": f"put-back:{name}", "from": digest, "after": after, "words": words}
 
 
@@ -113,7 +120,7 @@ def _passage(request: AuthenticatedRequest, found: Version) -> HttpResponse:
 def _after(
     request: AuthenticatedRequest, found: Version, do: str, target: str, anchor: str, before: list[Block]
 ) -> HttpResponse:
-    if do != "remove":
+    if do not in ("remove", "remove-section"):
         messages.success(request, _("Saved in the draft."))
         return _to(found, anchor)
     former = found.history.exclude(body=found.body).order_by("-revision").values_list("body", flat=True)[0]
@@ -168,11 +175,22 @@ def _remove(blocks: list[Block], target: str, _given: QueryDict, _found: Version
     return editing.remove(blocks, target), ""
 
 
+def _remove_section(blocks: list[Block], target: str, _given: QueryDict, _found: Version) -> Done:
+    for name in editing.section(blocks, target):
+        blocks = editing.remove(blocks, name)
+    return blocks, ""
+
+
 def _put_back(blocks: list[Block], target: str, given: QueryDict, found: Version) -> Done:
+    """Put a passage back; with it what was under it, where that went too."""
     digest = str(given.get("from", ""))
     if not _was_body(found, digest):
         raise Invalid(_("The former text is not known. Open the text again."))
-    return editing.put_back(blocks, read_body(digest), target), target
+    former, here = read_body(digest), {block["id"] for block in blocks}
+    names = editing.section(former, target)
+    for name in [target, *(one for one in names if one not in here and one != target)]:
+        blocks = editing.put_back(blocks, former, name)
+    return blocks, target
 
 
 ACTS: dict[str, Callable[[list[Block], str, QueryDict, Version], Done]] = {
@@ -182,6 +200,7 @@ ACTS: dict[str, Callable[[list[Block], str, QueryDict, Version], Done]] = {
     "up": lambda blocks, target, _given, _found: (editing.move(blocks, target, -1), target),
     "down": lambda blocks, target, _given, _found: (editing.move(blocks, target, 1), target),
     "remove": _remove,
+    "remove-section": _remove_section,
     "put-back": _put_back,
     "row-add": _row(rows.add_row),
     "row-remove": _row(rows.remove_row),

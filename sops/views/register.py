@@ -38,7 +38,10 @@ def register(request: AuthenticatedRequest) -> HttpResponseBase:
     coming = on_their_way(request.user, documents)
     context = {
         "asked": asked, "page": page, "counts": numbers, "views": views(request.user, asked),
-        "menus": menus(request.user, asked, places, people), "rows": [row(one, coming.get(one.pk), day) for one in documents],
+        "menus": menus(request.user, asked, places, people), "rows": [
+            row(one, coming.get(one.pk), day, to_text=not request.user.may(May.SEE_DRAFTS, one.facility_id))
+            for one in documents
+        ],
         "may_write": request.user.may(May.DRAFT_DOCUMENTS), "may_import": may_import(request),
         "may_manage": request.user.may(May.MANAGE_FACILITIES), **_addresses(request),
     }  # fmt: skip

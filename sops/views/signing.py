@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from qms.people.access import AuthenticatedRequest, needs
 from qms.people.models import Person
 from qms.people.programme import today
 from qms.people.roles import May
+from qms.people.views.acts import see_other
 from qms.people.views.doors import FORM
 from qms.signatures.content import Content
 from qms.signatures.proofs import Given
@@ -25,6 +28,7 @@ from sops import services, signable
 from sops.loaders import get_version
 from sops.models import Version
 from sops.presenters.steps import url_of
+from sops.printing import signatures_of
 from sops.workflow import APPROVE, CANCEL, REVIEW, SEND, WITHDRAW
 
 
@@ -49,7 +53,7 @@ def sign(request: AuthenticatedRequest, number: str, n: int, step: str) -> HttpR
     if request.method == "GET":
         closed = refusal(found, transition, request.user.person)
         if closed:
-            raise NotAllowed(closed)
+            return _closed(request, found, transition, closed)
         if found.revision != revision:
             raise Stale(CHANGED_MEANWHILE)
     this = prepare(request, found, revision)
@@ -57,6 +61,16 @@ def sign(request: AuthenticatedRequest, number: str, n: int, step: str) -> HttpR
         request, content=this.content, act=this.act, record=found, back=url_of(page, found), done=this.done,
         text_url=found.get_absolute_url(), capacity=_capacity(request.user.person, transition, found),
     )  # fmt: skip
+
+
+def _closed(request: AuthenticatedRequest, found: Version, transition: Transition, why: str) -> HttpResponse:
+    """Say why nothing is to be signed; whoever has signed already (back button, old tab) is shown that signature."""
+    mine = [one for one in signatures_of(found) if one.signer_id == request.user.person_id]
+    done = next((one for one in reversed(mine) if one.purpose == transition.name), None)
+    if done is None:
+        raise NotAllowed(why)
+    messages.info(request, _("You have signed this already. Nothing was signed a second time."))
+    return see_other(resolve_url("signature", done.pk))
 
 
 def _capacity(person: Person, transition: Transition, found: Version) -> tuple[str, str]:

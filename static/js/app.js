@@ -109,7 +109,10 @@ document.addEventListener("htmx:sendError", () => tell(messages().dataset.offlin
 /* After every load and swap: the words of dates, and the first thing to correct. */
 function settle(root) {
   all("[data-words-of]", root).forEach(dateWords);
-  root.querySelector("[data-error-summary]:not([data-still] *)")?.focus();
+  const wrong = root.querySelector("[data-error-summary]:not([data-still] *)");
+  /* An address with a # keeps the browser from heeding autofocus by itself. */
+  if (wrong) wrong.focus();
+  else if (location.hash) root.querySelector("[autofocus]")?.focus();
 }
 document.addEventListener("htmx:afterSwap", (event) => settle(event.target));
 settle(document);
