@@ -74,7 +74,7 @@ spans = st.sampled_from([{}, {}, {}, {"colspan": 2}, {"rowspan": 2}, {"colspan":
 
 def tables(content: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
     one = st.builds(lambda own, reach: {"blocks": own} | reach, st.lists(content, max_size=2), spans)
-    rows = st.lists(st.lists(one, max_size=4), max_size=4)
+    rows = st.lists(st.lists(one, min_size=1, max_size=4), max_size=4)  # a row without cells has nothing to show
     return st.builds(lambda made, head: table(*made, header_rows=head), rows, st.integers(0, 2))
 
 
