@@ -3,6 +3,7 @@
 In a real Chromium, against the product as it is run (web and worker), at both widths; axe looks at every page.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator
 
@@ -20,6 +21,7 @@ from tests.world import PASSWORD
 
 pytestmark = [pytest.mark.journey, needs_poppler]
 FIRST, SECOND = DATA / "word" / "fieldbook-v1.docx", DATA / "word" / "fieldbook-v2.docx"
+WIDTHS = [1440, 390] if os.environ.get("ENGRAFT_JOURNEYS") == "all" else [390] if on_postgres() else [1440]
 AUTHOR, REVIEWER, APPROVER = "fenn@engraft.example", "bea@engraft.example", "thessaly@engraft.example"
 
 
@@ -180,7 +182,8 @@ def check_pdf(data: bytes, n: int, words: list[str]) -> list[str]:
     return pages
 
 
-@pytest.mark.parametrize("width", [390] if on_postgres() else [1440, 390])
+# Both widths and both databases in each run of the suite; ENGRAFT_JOURNEYS=all walks all four ways.
+@pytest.mark.parametrize("width", WIDTHS)
 def test_a_word_file_and_its_revision_come_into_force(browser, tmp_path, width):
     """JOURNEY: import, review with a must fix, approval, force, PDF; the revision supersedes; the trail verifies."""
     with served(tmp_path, f"engraft_journey_{width}") as site:
