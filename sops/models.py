@@ -240,3 +240,59 @@ class Rendering(AppendOnly):
 
     class Meta(AppendOnly.Meta):
         constraints = [models.UniqueConstraint(fields=["version", "facts"], name="rendered_once")]
+
+
+class Import(Controlled):
+    """A Word file that somebody brought: what was read, what was decided, and what became of it.
+
+    One row for each file that came, refused ones too; of those the bytes are not kept. `batch` is shared by files that
+    came at once. `words` are counted in the file, in the text made of it, and in what `losses` lists beside the text.
+    """
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", _("Waiting to be checked")
+        DRAFT = "draft", _("Draft")
+        REFUSED = "refused", _("Refused")
+        PUT_ASIDE = "put_aside", _("Put aside")
+
+    class Decision(models.TextChoices):
+        """What became of changes that Word still tracked."""
+
+        ACCEPT = "accept", _("All accepted")
+        REJECT = "reject", _("All rejected")
+        COMMENTS = "comments", _("Kept as comments")
+
+    name = models.CharField(_("File"), max_length=255)
+    digest = models.CharField(_("Digest of the file"), max_length=64)
+    size = models.PositiveBigIntegerField(_("Size"))
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="imports")
+    at: Any = models.DateTimeField(_("Brought on"))
+    batch = models.CharField(max_length=32, blank=True)
+    document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="imports")
+    outcome = models.CharField(_("Outcome"), max_length=9, choices=Outcome, default=Outcome.WAITING)
+    refusal = models.TextField(_("Why it was refused"), blank=True)
+    losses = models.JSONField(default=list, blank=True)
+    words = models.JSONField(default=dict, blank=True)
+    tracked = models.PositiveIntegerField(_("Open tracked changes"), default=0)
+    decision = models.CharField(_("Tracked changes"), max_length=8, choices=Decision, blank=True)
+    comments = models.PositiveIntegerField(_("Comments in the file"), default=0)
+    keeps_comments = models.BooleanField(_("Comments kept"), null=True)
+    version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="imports")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(Controlled.Meta):
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["by"], name="import_waits", condition=models.Q(outcome="waiting")),
+            models.Index(fields=["batch"], name="import_batch", condition=~models.Q(batch="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("import-report", args=[self.pk])
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.outcome == self.Outcome.WAITING
