@@ -1,0 +1,22 @@
+"""The nouns of controlled documents."""
+
+from sops.models.copies import BACK, OUT, Copy, CopyQuerySet, CopyStatus, Sighting
+from sops.models.documents import (
+    OPEN,
+    Authorship,
+    Comment,
+    Document,
+    DocumentType,
+    Import,
+    Rendering,
+    Reply,
+    Status,
+    Step,
+    Version,
+    VersionQuerySet,
+)
+
+__all__ = [
+    "BACK", "OPEN", "OUT", "Authorship", "Comment", "Copy", "CopyQuerySet", "CopyStatus", "Document", "DocumentType",
+    "Import", "Rendering", "Reply", "Sighting", "Status", "Step", "Version", "VersionQuerySet",
+]  # fmt: skip
