@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("qms", "0003_documents"),
+        ("qms", "0002_search_index"),
     ]
 
     operations = [
