@@ -94,6 +94,7 @@ else:
 
 AUTH_USER_MODEL = "qms.User"
 AUTHENTICATION_BACKENDS = ["qms.people.backend.EmailBackend"]
+PASSWORD_HASHERS = ["qms.people.passwords.PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

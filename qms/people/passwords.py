@@ -1,10 +1,19 @@
-"""What a new password must be."""
+"""What a new password must be, and how it is kept."""
 
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from qms.people.models import Person, User
 from qms.trail.errors import Invalid
+
+
+class PasswordHasher(Argon2PasswordHasher):
+    """Argon2id with the parameters of OWASP: 19 MiB, two passes, one lane. See docs/decisions/0009."""
+
+    time_cost = 2
+    memory_cost = 19456
+    parallelism = 1
 
 
 def check_new_password(password: str, email: str, printed_name: str) -> None:
