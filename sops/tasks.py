@@ -7,6 +7,7 @@ from qms.trail.rhythm import EVERY_MINUTE, NIGHTLY
 from sops.models import Version
 from sops.services import attach_pdf, make_due_effective, make_effective
 from sops.services.release import NotInForce
+from sops.signals import FACTS
 
 
 @outbox_task("sops.prepare")
@@ -15,6 +16,13 @@ def prepare_version(*, version: int) -> None:
     found = Version.objects.select_related("document__type", "document__facility").get(pk=version)
     attach_pdf(found)
     make_effective(found)
+
+
+@outbox_task("sops.tell")
+def tell_fact(*, version: int, fact: str) -> None:
+    """Tell upper apps of a fact about a version; one that fails is told again."""
+    found = Version.objects.select_related("document__type", "document__facility").get(pk=version)
+    FACTS[fact].send(sender=Version, version=found)
 
 
 def put_due_into_force(now: datetime) -> None:

@@ -361,7 +361,7 @@ def test_sending_back_and_taking_back_need_a_reason(world, as_):
     assert do.fresh(version).status == "draft"
     refused = fenn.post(url(version, "take-back/"), {"reason": "again"})
     assert refused.status_code == 422
-    assert "is draft. That is no state for" in html.unescape(refused.content.decode())
+    assert "is still a draft. Nothing is to be taken back." in html.unescape(refused.content.decode())
 
 
 # The ends.
@@ -374,7 +374,7 @@ def test_an_approval_is_cancelled_with_reason_and_signature(world, as_):
     assert sign(thessaly, world.thessaly, where).status_code == 303
     assert do.fresh(version).status == "draft"
     assert as_(world.fenn).get(url(version, "cancel/")).status_code == 403
-    assert "That is no state for" in look(thessaly, url(version, "cancel/"))
+    assert "There is no approval to cancel." in look(thessaly, url(version, "cancel/"))
 
 
 def test_a_draft_is_discarded_with_a_reason_and_stays_readable(world, as_):

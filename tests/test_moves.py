@@ -42,9 +42,8 @@ def refused(version: Version, transition: Transition, by, *, match: str, kind: t
 
 
 def test_a_wrong_state_is_said_in_words(world):
-    refused(
-        do.draft(world), WITHDRAW, world.thessaly, match="PROC-SOP-001 v1 is draft. That is no state for “Withdraw”"
-    )
+    said = "PROC-SOP-001 v1 is still a draft. It cannot be withdrawn yet. Next, its authors send it to review"
+    refused(do.draft(world), WITHDRAW, world.thessaly, match=said)
 
 
 def test_a_signed_arrow_needs_its_signature_in_the_same_change(world):

@@ -339,7 +339,7 @@ def test_a_deputy_may_what_the_role_may_in_its_days_and_signs_on_behalf(world):
     assert acting_role(bea, May.APPROVE_DOCUMENTS, world.proc.pk, moment) == (
         "Laboratory director", "Dr Thessaly Quince",
     )  # fmt: skip
-    assert acting_role(bea, May.REVIEW_DOCUMENTS, world.proc.pk, moment) == ("Document author", "")
+    assert acting_role(bea, May.REVIEW_DOCUMENTS, world.proc.pk, moment) == ("Document reviewer", "")
     assert May.APPROVE_DOCUMENTS not in bea.grants_on(today() + timedelta(days=4)).get(world.proc.pk, ())
     assert May.APPROVE_DOCUMENTS not in bea.grants_on(today() - timedelta(days=1)).get(world.proc.pk, ())
     role, behalf = acting_role(bea, May.APPROVE_DOCUMENTS, world.proc.pk, moment)
@@ -347,6 +347,19 @@ def test_a_deputy_may_what_the_role_may_in_its_days_and_signs_on_behalf(world):
     assert read_envelope(made.envelope).on_behalf_of == "Dr Thessaly Quince"
     assert deputation.signature is not None
     assert deputation.signature.signer == world.thessaly
+
+
+def test_of_several_roles_the_one_that_fits_the_act_most_narrowly_is_named(world):
+    people.assign_role(world.thessaly, "author", world.proc, from_date=today(), by=world.marit)
+    now = timezone.now()
+    acts = {
+        (world.thessaly, May.DRAFT_DOCUMENTS): "Document author",
+        (world.thessaly, May.REVIEW_DOCUMENTS): "Document reviewer",
+        (world.thessaly, May.APPROVE_DOCUMENTS): "Laboratory director",
+        (world.marit, May.REVIEW_DOCUMENTS): "Quality manager",
+    }
+    for (person, permission), capacity in acts.items():
+        assert acting_role(anew(person), permission, world.proc.pk, now) == (capacity, "")
 
 
 def lent(person) -> list[str]:

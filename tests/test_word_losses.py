@@ -29,7 +29,7 @@ def test_no_number_is_decided_in_silence():
         Loss(
             "tracked change",
             "paragraph 1 under “Thawing”",
-            "“37” was replaced by “4” (A. Person, 2026-01-01; accepted here)",
+            "“37” was replaced by “4” (A. Person, 1 Jan 2026; accepted here)",
         )
     ]
     assert "“37” was replaced by “4”" in rejected.losses[0].sentence
@@ -88,7 +88,7 @@ def test_comments_are_named_with_their_words_and_what_they_are_about():
         '<w:r><w:commentReference w:id="1"/></w:r></w:p>'
     )
     (loss,) = read(inner, ("comments", "comments.xml", comments)).losses
-    assert loss.sentence == "Comment by C. Reader, 2026-02-03: “Which buffer?”. It is about “Wash with buffer.”."
+    assert loss.sentence == "Comment by C. Reader, 3 Feb 2026: “Which buffer?”. It is about “Wash with buffer.”."
 
 
 def test_a_text_box_is_read_once_and_not_from_its_fallback():

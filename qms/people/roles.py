@@ -4,7 +4,8 @@ The roles follow the field: FACT-JACIE asks for a programme director, a director
 (B clinical, CM marrow, C apheresis, D processing), and for trained staff.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.utils.functional import Promise
@@ -21,6 +22,8 @@ class May(StrEnum):
     APPROVE_DOCUMENTS = "approve_documents"
     WITHDRAW_DOCUMENTS = "withdraw_documents"
     IMPORT_DOCUMENTS = "import_documents"
+    REQUIRE_READING = "require_reading"
+    SEE_READERS = "see_readers"  # who has read and signed a version
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_FACILITIES = "manage_facilities"
@@ -40,6 +43,8 @@ MAY_WORDS: dict[May, str | Promise] = {
     May.APPROVE_DOCUMENTS: _("approve documents"),
     May.WITHDRAW_DOCUMENTS: _("withdraw documents"),
     May.IMPORT_DOCUMENTS: _("import documents"),
+    May.REQUIRE_READING: _("say who must read a document"),
+    May.SEE_READERS: _("see who has read and signed"),
     May.SEE_PEOPLE: _("see people and roles"),
     May.MANAGE_PEOPLE: _("manage people, roles and accounts"),
     May.MANAGE_FACILITIES: _("manage the programme and its facilities"),
@@ -51,18 +56,26 @@ MAY_WORDS: dict[May, str | Promise] = {
 
 @dataclass(frozen=True)
 class Role:
-    """A role: its slug is stored, so it is never renamed; `whole_programme` roles are never given for one facility."""
+    """A role: its slug is stored, so it is never renamed; `whole_programme` roles are never given for one facility.
+
+    `acts_as` says what a person is while doing one thing, where the role's own word would mislead.
+    """
 
     slug: str
     word: str | Promise
     description: str | Promise
     may: frozenset[May]
     whole_programme: bool = False
+    acts_as: Mapping[May, str | Promise] = field(default_factory=dict)
+
+    def capacity(self, permission: May) -> str:
+        """Return in which capacity somebody with this role does what a permission allows, for a signature."""
+        return str(self.acts_as.get(permission, self.word))
 
 
 _STAFF = frozenset({May.READ_DOCUMENTS})
 _AUTHOR = _STAFF | {May.SEE_DRAFTS, May.DRAFT_DOCUMENTS, May.REVIEW_DOCUMENTS, May.SEE_TRAIL, May.SEE_PEOPLE}
-_DIRECTOR = _AUTHOR | {May.APPROVE_DOCUMENTS, May.WITHDRAW_DOCUMENTS}
+_DIRECTOR = _AUTHOR | {May.APPROVE_DOCUMENTS, May.WITHDRAW_DOCUMENTS, May.SEE_READERS}
 _QUALITY = frozenset(May)
 
 _ALL = (
@@ -73,14 +86,17 @@ _ALL = (
     ),
     Role("medical_director", _("Medical director"), _("Answers for a clinical or collection facility."), _DIRECTOR),
     Role("laboratory_director", _("Laboratory director"), _("Answers for a processing facility."), _DIRECTOR),
-    Role("author", _("Document author"), _("Writes and reviews documents of a facility."), _AUTHOR),
+    Role(
+        "author", _("Document author"), _("Writes and reviews documents of a facility."), _AUTHOR,
+        acts_as={May.REVIEW_DOCUMENTS: _("Document reviewer")},
+    ),
     Role("physician", _("Physician"), _("Reads and signs what applies."), _STAFF),
     Role("nurse", _("Nurse"), _("Reads and signs what applies."), _STAFF),
     Role("technician", _("Technician"), _("Reads and signs what applies."), _STAFF),
     Role("data_manager", _("Data manager"), _("Reads and signs what applies."), _STAFF),
     Role(
         "inspector", _("Inspector"), _("Reads everything for a limited time, changes nothing."),
-        frozenset({May.READ_DOCUMENTS, May.SEE_DRAFTS, May.SEE_PEOPLE, May.SEE_TRAIL, May.SEE_PROGRAMME_TRAIL}),
+        _STAFF | {May.SEE_DRAFTS, May.SEE_READERS, May.SEE_PEOPLE, May.SEE_TRAIL, May.SEE_PROGRAMME_TRAIL},
     ),
     Role(
         "administrator", _("Administrator"), _("Keeps accounts and facilities; sees no drafts, approves nothing."),

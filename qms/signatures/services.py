@@ -105,35 +105,34 @@ def local_text(moment: datetime, zone: str) -> str:
 def acting_role(
     person: Person, permission: May, facility_id: int | None, moment: datetime, roles: Roles | None = None
 ) -> tuple[str, str]:
-    """Return (role in words, on whose behalf) under which a person does this: an own role before a lent one.
+    """Return (capacity in words, on whose behalf) in which a person does this: an own role before a lent one.
 
+    Of several own roles it is the one that fits the act most narrowly: a laboratory director who is an author too
+    writes as an author and approves as the director. An author who reviews signs as a reviewer.
     `roles` are those of the moment, where a page has read them; an act leaves them out, so that they are read afresh.
     """
     known = person.roles_on(day_of(moment)) if roles is None else roles
     held = acting_assignment(person, permission, facility_id, known)
     if held is None:
         return person.title, ""
-    return str(ROLES[held.role].word), "" if held.person_id == person.pk else str(held.person)
+    return ROLES[held.role].capacity(permission), "" if held.person_id == person.pk else str(held.person)
 
 
 def acting_assignment(person: Person, permission: May, facility_id: int | None, roles: Roles) -> RoleAssignment | None:
-    """Return by which of the roles a person may do this: an own one before a lent one, whose person lent it."""
-    giving = [held for held in roles if _gives(held, permission, facility_id)]
-    return min(giving, key=lambda held: (held.person_id != person.pk, held.pk), default=None)
+    """Return by which of the roles a person may do this: an own one before a lent one, whose person lent it.
+
+    Then the one that allows least, then one held for this facility alone.
+    """
+
+    def fit(held: RoleAssignment) -> tuple[bool, int, bool, int]:
+        return held.person_id != person.pk, len(ROLES[held.role].may), held.facility_id is None, held.pk
+
+    return min((held for held in roles if _gives(held, permission, facility_id)), key=fit, default=None)
 
 
 def _gives(held: RoleAssignment, permission: May, facility_id: int | None) -> bool:
     known = ROLES.get(held.role)
     return known is not None and permission in known.may and held.facility_id in (None, facility_id)
-
-
-def deputed_roles(person: Person, day: date) -> Q:
-    """Return which of the roles held on that day others lent to this person: signed, not ended, the lender here."""
-    signed = Deputation.objects.filter(
-        deputy=person, from_date__lte=day, until_date__gte=day, signature__isnull=False
-    ).exclude(ended_on__lte=day)
-    lender_is_here = Q(assignment__person__left_on=None) | Q(assignment__person__left_on__gte=day)
-    return Q(pk__in=signed.filter(lender_is_here).values("assignment"))
 
 
 def mark_signature(signature: Signature, kind: Remark.Kind, *, by: Person, reason: str) -> Remark:

@@ -30,11 +30,22 @@ Objection = Callable[[Any, Person], str | None]
 """Why this person may not do this to this record, in a sentence; None when nothing is against it."""
 
 
+OutOfTurn = Callable[[Any], str]
+"""Where this record stands, why that closes an arrow, and the way on, in plain sentences."""
+
+
+def _out_of_turn(record: Any) -> str:
+    return _("%(record)s cannot do this now: its status is “%(status)s”.") % {
+        "record": record, "status": record.status_word,
+    }  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Transition:
     """One arrow: from which states to which, who may (None: the system alone), and what must come with it.
 
     `signed` arrows need a signature with the purpose `name` in the same change. `meaning` is the words that are signed.
+    `out_of_turn` says why the arrow is closed to a record that is in none of its `sources`.
     """
 
     name: str
@@ -45,6 +56,7 @@ class Transition:
     meaning: str | Promise = ""
     needs_reason: bool = False
     objections: tuple[Objection, ...] = field(default=())
+    out_of_turn: OutOfTurn = _out_of_turn
 
     @property
     def signed(self) -> bool:
@@ -54,9 +66,7 @@ class Transition:
 def refusal(record: Any, transition: Transition, by: Person | Actor) -> str | None:
     """Return why this arrow is closed to this person now, in a sentence; None when it is open."""
     if record.status not in transition.sources:
-        return _("%(record)s is %(status)s. That is no state for “%(act)s”.") % {
-            "record": record, "status": str(record.status_word).lower(), "act": transition.word,
-        }  # fmt: skip
+        return transition.out_of_turn(record)
     if isinstance(by, Actor):
         system = transition.may is None and by.person_id is None
         return None if system else _("Only a person does this.")

@@ -19,6 +19,7 @@ from qms.workflow.moves import move
 from sops.blocks import Block, plain_text
 from sops.bodies import read_body, store_body
 from sops.models import Authorship, Document, DocumentType, Status, Version
+from sops.standing import refused
 from sops.workflow import DISCARD
 
 
@@ -177,10 +178,7 @@ def save_text(
     with change(by=by, reason=reason, on=[version]) as c:
         c.expect(version, revision)
         if version.status != Status.DRAFT:
-            raise NotAllowed(
-                _("%(version)s is %(status)s. Only a draft is written in.")
-                % {"version": version, "status": version.status_word.lower()}
-            )
+            raise NotAllowed(refused(version, _("Only a draft is written in.")))
         version.body = body
         if title is not None and title.strip():
             version.title = title.strip()

@@ -55,6 +55,7 @@ def approve_version(version: Version, *, by: Person, revision: int | None, effec
         c.event("version.approve", version, also=[version.document], text=version.body, signature=signature.pk)
         c.later("sops.prepare", f"{version.pk}-{version.round}", version=version.pk)
         tell(c, version, version.started_by, "approved")
+        _announce(c, version, "approved")
 
 
 def attach_pdf(version: Version) -> None:
@@ -87,6 +88,7 @@ def make_effective(version: Version, *, today: date | None = None) -> bool:
         if former:
             former.ended_at = c.at
             move(c, former, SUPERSEDE, by=SYSTEM)
+            _announce(c, former, "ended")
         version.effective_at = c.at
         move(c, version, TAKE_EFFECT, by=SYSTEM)
         document.shown, document.title = version, version.title
@@ -98,6 +100,7 @@ def make_effective(version: Version, *, today: date | None = None) -> bool:
             pdf=version.pdf, planned=version.effective_on.isoformat(), day=day.isoformat(),
             supersedes=str(former) if former else "",
         )  # fmt: skip
+        _announce(c, version, "in_force")
     return True
 
 
@@ -131,6 +134,7 @@ def cancel_approval(version: Version, *, by: Person, revision: int | None, reaso
         c.save(version)
         c.event("version.cancel", version, also=[version.document])
         tell(c, version, version.started_by, "cancelled")
+        _announce(c, version, "cancelled")
 
 
 def withdraw_document(version: Version, *, by: Person, revision: int | None, reason: str, proof: Given) -> None:
@@ -143,6 +147,12 @@ def withdraw_document(version: Version, *, by: Person, revision: int | None, rea
         document.review_due = None
         c.save(document)
         c.event("version.withdraw", version, also=[document])
+        _announce(c, version, "ended")
+
+
+def _announce(c: Change, version: Version, fact: str) -> None:
+    """Let upper apps hear of a fact after the commit: see `sops.signals`."""
+    c.later("sops.tell", f"{version.pk}-{version.round}-{fact}", version=version.pk, fact=fact)
 
 
 def _sign_and_move(c: Change, version: Version, content, transition, by: Person, proof: Given, permission: May) -> None:  # type: ignore[no-untyped-def]

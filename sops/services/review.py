@@ -16,6 +16,7 @@ from qms.workflow.moves import check_open, move
 from sops.models import Comment, Reply, Status, Step, Version
 from sops.services.documents import demand
 from sops.signable import review_content, send_content
+from sops.standing import refused
 from sops.workflow import REVIEW, SEND, SEND_BACK, TAKE_BACK, for_an_author, is_author
 
 
@@ -98,10 +99,7 @@ def add_comment(version: Version, *, by: Person, kind: str, text: str, block: st
         raise Invalid(_("Write the comment and choose what it is: must fix, question or suggestion."))
     with change(by=by, on=[version]) as c:
         if version.status not in (Status.DRAFT, Status.IN_REVIEW, Status.IN_APPROVAL):
-            raise NotAllowed(
-                _("%(version)s is %(status)s. It takes no more comments.")
-                % {"version": version, "status": version.status_word.lower()}
-            )
+            raise NotAllowed(refused(version, _("It takes no more comments.")))
         comment = Comment(version=version, block=block, kind=kind, text=text.strip(), by=by, at=c.at)
         c.save(comment)
         c.event("comment.add", comment, also=[version, version.document])

@@ -21,6 +21,7 @@ from sops.bodies import read_body
 from sops.loaders import get_version
 from sops.models import Status, Version
 from sops.presenters.writing import Open, open_block, open_new, passages
+from sops.standing import refused
 from sops.views.stale import stale_page
 from sops.views.versions import frame
 
@@ -31,10 +32,7 @@ def draft_of(request: AuthenticatedRequest, number: str, n: int) -> Version:
     """Return a draft that this person may write in; a version in another state refuses in words."""
     found = get_version(request.user, number, n, may=May.DRAFT_DOCUMENTS)
     if found.status != Status.DRAFT:
-        raise NotAllowed(
-            _("%(version)s is %(status)s. Only a draft is written in.")
-            % {"version": found, "status": found.status_word.lower()}
-        )
+        raise NotAllowed(refused(found, _("Only a draft is written in.")))
     return found
 
 

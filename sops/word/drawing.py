@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from qms.trail.errors import Invalid
 from sops.blocks import Block
+from sops.word.alternative import chosen
 from sops.word.losses import quote
 from sops.word.package import Relation
 from sops.word.reading import Reading
@@ -15,18 +16,6 @@ _EMU = 9525  # in a pixel of 1/96 inch
 _MOST = 2_000  # pixels of a side as shown
 _POINTS = re.compile(r"(width|height):\s*([\d.]+)(pt|in|cm|mm|px)")
 _PIXELS = {"pt": 96 / 72, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "px": 1.0}
-_SHOWN = ("blip", "imagedata", "txbxContent", "textpath", "chart", "relIds", "OLEObject", "control", "contentPart")
-
-
-def chosen(alternative: Element) -> Element:
-    """Return the branch of an mc:AlternateContent that is read: the fallback only where the choice shows nothing."""
-    choice, fallback = child(alternative, "Choice"), child(alternative, "Fallback")
-    if choice is None:
-        return () if fallback is None else fallback
-    shows = any(True for _e in find(choice, *_SHOWN, "t")) or fallback is None
-    if not shows and any(True for _e in find(fallback, "blip", "imagedata")):
-        return fallback
-    return choice
 
 
 def drawing_blocks(reading: Reading, e: Element) -> list[Block]:

@@ -7,8 +7,9 @@ from urllib.parse import quote as percent
 from django.utils.translation import gettext as _
 
 from sops.blocks import LINK, Block
+from sops.word.alternative import chosen
 from sops.word.controls import content, name_control
-from sops.word.drawing import chosen, drawing_blocks
+from sops.word.drawing import drawing_blocks
 from sops.word.emphasis import look_of
 from sops.word.equations import equation_text
 from sops.word.fields import MARK, Field
@@ -249,10 +250,10 @@ class Inline:
         words = "".join(self.reading.open_comments.pop(name, []))
         if sentence is not None:
             about = _(" It is about %(words)s.") % {"words": quote(words, 120)} if words.strip() else ""
-            self.reading.losses.name("comment", sentence + about)
+            self.reading.name_comment(sentence + about)
 
     def _change(self, e: Element) -> None:
-        self.reading.losses.name("tracked change", self.reading.changes.sentence(attr(e, "n")))
+        self.reading.name_change(attr(e, "n"))
 
     def _control(self, e: Element) -> None:
         name_control(self.reading, e)

@@ -1,12 +1,12 @@
 """Collects what is lost: single losses with their place, and many of a kind as one with a count."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
 from sops.blocks import Block, labels, text_of, walk
-from sops.word.model import Loss
+from sops.word.model import Loss, Mark
 
 
 def gettext_noop(text: str) -> str:
@@ -29,6 +29,7 @@ class Losses:
     at: int = 0
     _single: list[tuple[str, int, str]] = field(default_factory=list)  # kind, at (-1: the whole file), sentence
     _many: dict[str, tuple[int, int, str]] = field(default_factory=dict)  # kind: count, first at, sentence
+    _marks: list[tuple[int, Mark]] = field(default_factory=list)  # at, what stands there; its place is told at the end
 
     def name(self, kind: str, sentence: str) -> None:
         """Name one loss where the reading stands."""
@@ -38,10 +39,19 @@ class Losses:
         """Name one loss that concerns the whole file."""
         self._single.append((kind, -1, sentence))
 
+    def mark(self, mark: Mark, for_all: bool = False) -> None:
+        """Remember a tracked change or a comment where the reading stands, or for the whole file."""
+        self._marks.append((-1 if for_all else self.at, mark))
+
     def count(self, kind: str, sentence: str) -> None:
         """Count one of many of the same kind; `sentence` is the same for all of them."""
         count, at, kept = self._many.get(kind, (0, self.at, sentence))
         self._many[kind] = (count + 1, at, kept)
+
+    def marks(self, blocks: list[Block]) -> list[Mark]:
+        """Return the marks with their places and the ids that their passages will have, those of `renumbered`."""
+        places = _Places(blocks)
+        return [replace(mark, place=places.of(at), block=places.passage(at)) for at, mark in self._marks]
 
     def result(self, blocks: list[Block]) -> list[Loss]:
         """Return all losses with their places in the finished text: single ones in order, then the counted ones."""
@@ -73,12 +83,29 @@ class _Places:
         found.sort(key=lambda pair: pair[0])
         self._starts = [start for start, _place in found]
         self._places = [place for _start, place in found]
+        self._passages = _passages(blocks)
 
     def of(self, at: int) -> str:
         """Return the place of the block with this number, or of the nearest one before it."""
         if at < 0 or not self._places:
             return ""
         return self._places[max(bisect_right(self._starts, at) - 1, 0)]
+
+    def passage(self, at: int) -> str:
+        """Return the id of the passage of the text that holds the block with this number, "" for the whole file."""
+        if at < 0 or not self._passages:
+            return ""
+        return self._passages[max(bisect_right(self._passages, (at, "~")) - 1, 0)][1]
+
+
+def _passages(blocks: list[Block]) -> list[tuple[int, str]]:
+    """Return (least number of the blocks of a passage, id that the passage will have), in the order of the text."""
+    found, n = [], 1
+    for block in blocks:
+        inner = list(walk([block]))
+        found.append((min(int(one["id"][1:]) for one in inner), f"b{n}"))
+        n += len(inner)
+    return sorted(found)
 
 
 def _paragraph(count: int, heading: str) -> str:

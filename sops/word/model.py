@@ -51,6 +51,39 @@ class Tracked:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A tracked change or a comment at its place, for the person who decides on it.
+
+    `kind` is "change" or "comment", `block` the id of the passage that it stands at ("" for the whole), `old` and `new`
+    are the words before and after a change ("" for none), `text` is the remark that is made of it, in words.
+    """
+
+    kind: str
+    block: str
+    place: str
+    text: str
+    old: str = ""
+    new: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """How many words the file has, how many of them the text has, and how many the losses hold beside it.
+
+    Words are what white space parts. Where `file` is not `text` and `listed` together, a loss says so.
+    """
+
+    file: int = 0
+    text: int = 0
+    listed: int = 0
+
+    @property
+    def missing(self) -> int:
+        """Return how many words are neither in the text nor listed; below 0 where the text has more."""
+        return self.file - self.text - self.listed
+
+
+@dataclass(frozen=True)
 class WordText:
     """A Word file as read: `pictures` and `media_types` by SHA-256 hex, drawings that no block shows (EMF) too."""
 
@@ -60,3 +93,5 @@ class WordText:
     losses: list[Loss] = field(default_factory=list)
     proposal: Proposal = field(default_factory=Proposal)
     tracked: Tracked = field(default_factory=Tracked)
+    marks: list[Mark] = field(default_factory=list)
+    words: Words = field(default_factory=Words)

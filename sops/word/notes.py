@@ -3,10 +3,12 @@
 from django.utils.translation import gettext as _
 
 from sops.blocks import Block, text_of
+from sops.word.count import words_shown
 from sops.word.fields import mark_fields
 from sops.word.losses import quote
 from sops.word.reading import Reading, Run
 from sops.word.tracked import Changes, Decision, resolve
+from sops.word.vocabulary import day_words
 from sops.word.xml import Element, attr, children, words
 
 
@@ -14,7 +16,7 @@ def read_comments(reading: Reading) -> None:
     """Put a sentence for each comment into the reading; the walk names it where it meets its mark."""
     for part in reading.package.related(reading.package.main, "comments"):
         for e in children(reading.package.tree(part), "comment"):
-            made = ", ".join(filter(None, (attr(e, "author"), attr(e, "date")[:10])))
+            made = ", ".join(filter(None, (attr(e, "author"), day_words(attr(e, "date")))))
             reading.comments[attr(e, "id")] = _("Comment by %(made)s: %(words)s.") % {
                 "made": made or _("nobody named"), "words": quote(words(e, deleted=True), 2000),
             }  # fmt: skip
@@ -23,7 +25,7 @@ def read_comments(reading: Reading) -> None:
 def name_left_comments(reading: Reading) -> None:
     """Name the comments that have no mark in the text."""
     for sentence in reading.comments.values():
-        reading.losses.name_for_all("comment", sentence)
+        reading.name_comment(sentence, for_all=True)
     reading.comments.clear()
 
 
@@ -43,6 +45,7 @@ def note_blocks(reading: Reading, decision: Decision, decided: list[Changes]) ->
             if tree is None:
                 continue
             reading.part, reading.changes = part, resolve(tree, decision)
+            reading.in_file += words_shown(tree)
             decided.append(reading.changes)
             reading.fields, reading.open_fields = mark_fields(tree), []
             blocks += _notes_of(reading, kind, tree)
@@ -59,6 +62,7 @@ def _notes_of(reading: Reading, kind: str, tree: Element) -> list[Block]:
         if words(e):
             sentence = _("A note that no mark refers to is not kept: %(words)s.") % {"words": quote(words(e), 2000)}
             reading.losses.name_for_all("footnote", sentence)
+            reading.listed += words_shown(e)
     return blocks
 
 

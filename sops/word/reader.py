@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from qms.trail.errors import Invalid
 from sops.blocks import BadBlocks, Block, check, walk
 from sops.word.body import blocks_of
+from sops.word.count import words_in_blocks, words_of, words_shown
 from sops.word.fields import mark_fields
 from sops.word.guess import guess_headings
 from sops.word.losses import quote
-from sops.word.model import Loss, Tracked, WordText
+from sops.word.model import Loss, Mark, Tracked, Words, WordText
 from sops.word.notes import find_notes, name_left_comments, note_blocks, read_comments
 from sops.word.numbering import Numbering
 from sops.word.package import Package, open_word
@@ -30,6 +31,7 @@ def read_word(data: bytes, tracked: Decision = "accept") -> WordText:
     package = open_word(data)
     reading, body = _reading(package), _body(package)
     reading.changes = resolve(body, tracked)
+    reading.in_file += words_shown(body)
     decided = [reading.changes]
     reading.fields = mark_fields(body)
     read_comments(reading)
@@ -38,7 +40,8 @@ def read_word(data: bytes, tracked: Decision = "accept") -> WordText:
     blocks += note_blocks(reading, tracked, decided)
     if not blocks:
         raise Invalid(_("This document is empty. Choose the file that holds the text."))
-    losses = _finish(reading, blocks)
+    gone = sum(changes.words_gone for changes in decided)
+    losses, marks = _finish(reading, blocks, gone)
     return WordText(
         blocks=blocks,
         pictures=reading.pictures,
@@ -46,6 +49,8 @@ def read_word(data: bytes, tracked: Decision = "accept") -> WordText:
         losses=losses,
         proposal=propose(package, blocks, reading.title, reading.styles.language),
         tracked=_sum(decided),
+        marks=marks,
+        words=_counted(reading, blocks, gone),
     )
 
 
@@ -71,8 +76,13 @@ def _sum(decided: list[Changes]) -> Tracked:
     return Tracked(*(sum(getattr(c.counts, f.name) for c in decided) for f in fields(Tracked)))
 
 
-def _finish(reading: Reading, blocks: list[Block]) -> list[Loss]:
-    """Settle numbers and headings, hold the result against the schema; return all that was lost, with its places."""
+def _counted(reading: Reading, blocks: list[Block], gone: int) -> Words:
+    """Return the words on both sides; `gone` are those that a decided change takes out of the text."""
+    return Words(reading.in_file + gone, words_in_blocks(blocks), reading.listed + gone)
+
+
+def _finish(reading: Reading, blocks: list[Block], gone: int) -> tuple[list[Loss], list[Mark]]:
+    """Settle numbers and headings, hold the result against the schema; return what was lost and marked, with places."""
     losses = reading.losses
     if settle(blocks, reading.counted):
         losses.name_for_all(
@@ -85,7 +95,8 @@ def _finish(reading: Reading, blocks: list[Block]) -> list[Loss]:
     name_left_comments(reading)
     _name_outside(reading)
     _name_margins(reading)
-    found = losses.result(blocks)
+    _name_missing(reading, _counted(reading, blocks, gone).missing)
+    found, marks = losses.result(blocks), losses.marks(blocks)
     for n, block in enumerate(walk(blocks), 1):
         block["id"] = f"b{n}"
     try:
@@ -93,7 +104,14 @@ def _finish(reading: Reading, blocks: list[Block]) -> list[Loss]:
     except BadBlocks as error:
         told = _("This document cannot be imported: %(why)s Simplify it in Word and try again.") % {"why": error}
         raise Invalid(told) from error
-    return found
+    return found, marks
+
+
+def _name_missing(reading: Reading, missing: int) -> None:
+    """Say so where words of the file are neither in the text nor listed: nothing is lost in silence, ours included."""
+    if missing > 0:
+        sentence = _("%(n)d words of the file are not found in the text. Compare the text with the Word file.")
+        reading.losses.name_for_all("words", sentence % {"n": missing})
 
 
 def _name_outside(reading: Reading) -> None:
@@ -116,6 +134,8 @@ def _name_margins(reading: Reading) -> None:
     for part in package.related(package.main, "header", "footer"):
         tree = None if part == package.main else package.tree(part)
         text = "" if tree is None else words(tree)
+        reading.in_file += words_of(text)
+        reading.listed += words_of(text)
         if text and text not in told:
             told.add(text)
             sentence = _("Header or footer of the pages, not kept: %(words)s. Headers are made by the page layout.")

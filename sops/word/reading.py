@@ -12,6 +12,7 @@ from qms.trail.errors import Invalid
 from sops.blocks import MAX_BLOCKS, Block
 from sops.word.fields import Field
 from sops.word.losses import Losses
+from sops.word.model import Mark
 from sops.word.numbering import Counted, Numbering
 from sops.word.package import Package, Relation
 from sops.word.styles import Styles
@@ -43,6 +44,8 @@ class Reading:
     open_comments: dict[str, list[str]] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)  # id: sentence
     table_style: bool = False  # inside a table whose style may colour its cells
+    in_file: int = 0  # words of the parts that were read
+    listed: int = 0  # words that only the losses hold
     used: int = 0
     seen: dict[str, Picture] = field(default_factory=dict)
 
@@ -75,6 +78,16 @@ class Reading:
             "role": "note",
             "runs": [{"text": f"[{sentence}]", "marks": ["italic"]}],
         }
+
+    def name_change(self, index: str) -> None:
+        """Name a tracked change where the reading stands, as a loss and as a mark."""
+        self.losses.name("tracked change", self.changes.sentence(index))
+        self.losses.mark(self.changes.mark(index))
+
+    def name_comment(self, sentence: str, for_all: bool = False) -> None:
+        """Name a comment of the Word file, as a loss and as a mark."""
+        (self.losses.name_for_all if for_all else self.losses.name)("comment", sentence)
+        self.losses.mark(Mark("comment", "", "", sentence), for_all)
 
     def keep_picture(self, data: bytes) -> tuple[str, Picture]:
         """Check and keep a picture; return its digest and it. Raises Invalid for what is no good picture."""

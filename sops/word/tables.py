@@ -53,7 +53,7 @@ def _parts(reading: Reading, container: Element, wanted: str) -> list[Element]:
         elif name in _THROUGH:
             found += _parts(reading, e, wanted)
         elif name == "engraft-change":
-            reading.losses.name("tracked change", reading.changes.sentence(attr(e, "n")))
+            reading.name_change(attr(e, "n"))
     return found
 
 

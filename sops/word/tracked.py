@@ -5,11 +5,14 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
+from sops.word.count import words_of
 from sops.word.losses import gettext_noop, quote
-from sops.word.model import Tracked
+from sops.word.model import Mark, Tracked
+from sops.word.vocabulary import day_words
 from sops.word.xml import Element, attr, child, children, local, words
 
-Decision = Literal["accept", "reject"]
+Decision = Literal["accept", "reject", "comments"]
+"""Comments: the text stays as it was before the changes, and each change becomes a remark beside it."""
 
 _ADDED, _REMOVED = ("ins", "moveTo"), ("del", "moveFrom")
 _MARK = "engraft-change"
@@ -62,9 +65,24 @@ class Changes:
         change = self.all[int(index)]
         template = _SENTENCES[change.what, bool(change.old), bool(change.new)]
         made = ", ".join(filter(None, (change.author, change.day)))
-        told = _(template) % {"old": quote(change.old), "new": quote(change.new)}
-        decided = _("accepted") if self.decision == "accept" else _("rejected")
-        return _("%(told)s (%(made)s; %(decided)s here)") % {"told": told, "made": made, "decided": decided}
+        told = _(template) % {"old": quote(change.old, _MOST), "new": quote(change.new, _MOST)}
+        return _("%(told)s (%(made)s; %(decided)s here)") % {
+            "told": told, "made": made, "decided": _(_DECIDED[self.decision]),
+        }  # fmt: skip
+
+    def mark(self, index: str) -> Mark:
+        """Return the change with this number as a mark beside the text."""
+        change = self.all[int(index)]
+        key = (change.what, bool(change.old), bool(change.new))
+        told = _(_SENTENCES[key]) % {"old": quote(change.old, _MOST), "new": quote(change.new, _MOST)}
+        values = {"noun": _(_NOUNS.get(key, _NOUN)), "who": change.author or _("nobody named"), "day": change.day}
+        lead = _("Word shows %(noun)s by %(who)s on %(day)s") if change.day else _("Word shows %(noun)s by %(who)s")
+        return Mark("change", "", "", f"{lead % values}: {told}.", change.old, change.new)
+
+    @property
+    def words_gone(self) -> int:
+        """Return how many words are only told, because the decision takes them out of the text."""
+        return sum(words_of(one.old if self.decision == "accept" else one.new) for one in self.all)
 
     @property
     def counts(self) -> Tracked:
@@ -72,6 +90,24 @@ class Changes:
         return Tracked(self.insertions, self.deletions, self.moves, self.formatting)
 
 
+_MOST = 1_500  # letters of each text of a change that are told
+_DECIDED: dict[Decision, str] = {
+    "accept": gettext_noop("accepted"), "reject": gettext_noop("rejected"),
+    "comments": gettext_noop("kept as a comment"),
+}  # fmt: skip
+_NOUN = gettext_noop("a change")
+_NOUNS = {
+    ("text", True, True): gettext_noop("a replacement"),
+    ("text", True, False): gettext_noop("a deletion"),
+    ("text", False, True): gettext_noop("an insertion"),
+    ("move", True, True): gettext_noop("a move"),
+    ("move", True, False): gettext_noop("a move"),
+    ("move", False, True): gettext_noop("a move"),
+    ("row", True, False): gettext_noop("a deletion"),
+    ("row", False, True): gettext_noop("an insertion"),
+    ("cell", True, False): gettext_noop("a deletion"),
+    ("cell", False, True): gettext_noop("an insertion"),
+}
 _SENTENCES = {
     ("text", True, True): gettext_noop("%(old)s was replaced by %(new)s"),
     ("text", True, False): gettext_noop("%(old)s was deleted"),
@@ -154,7 +190,7 @@ def _describe(contents: list[Element], changes: Changes) -> None:
         name = local(e)
         what = "move" if name.startswith("move") else "text"
         if last is None or _previous(e) is not last or changes.all[-1].what != what:
-            changes.add(Change(what, author=attr(e, "author"), day=attr(e, "date")[:10]), e)
+            changes.add(Change(what, author=attr(e, "author"), day=day_words(attr(e, "date"))), e)
         change = changes.all[-1]
         if name in _REMOVED:
             change.old += words(e, deleted=True)
@@ -172,7 +208,7 @@ def _describe_mark(p: Element, changes: Changes) -> None:
     changes.tally(name)
     text = words(p, deleted=True)
     old, new = (text, "") if name in _REMOVED else ("", text)
-    changes.add(Change("mark", old, new, attr(mark, "author"), attr(mark, "date")[:10]), p)
+    changes.add(Change("mark", old, new, attr(mark, "author"), day_words(attr(mark, "date"))), p)
 
 
 def _table_changes(root: Element) -> list[tuple[Element, str, str]]:
@@ -191,7 +227,7 @@ def _describe_table(e: Element, name: str, what: str, changes: Changes) -> None:
     changes.tally(name)
     text = words(e, deleted=True)
     old, new = (text, "") if name == "del" else ("", text)
-    changes.add(Change(what, old, new, attr(source, "author"), attr(source, "date")[:10]), e)
+    changes.add(Change(what, old, new, attr(source, "author"), day_words(attr(source, "date"))), e)
 
 
 def _apply(e: Element, changes: Changes) -> None:
@@ -242,6 +278,6 @@ def _format(e: Element, decision: Decision) -> None:
     if properties is None:
         return
     properties.remove(e)
-    if decision == "reject" and len(e) and local(e[0]) == local(properties):
+    if decision != "accept" and len(e) and local(e[0]) == local(properties):
         kept = [k for k in properties if local(properties) == "pPr" and local(k) in ("rPr", "sectPr")]
         properties[:] = [*e[0], *kept]

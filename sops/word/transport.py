@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sops.blocks import check
-from sops.word.model import Loss, Proposal, Tracked, WordText
+from sops.word.model import Loss, Mark, Proposal, Tracked, Words, WordText
 
 _DATES = ("effective_on", "review_on")
 
@@ -20,6 +20,8 @@ def dump(text: WordText) -> bytes:
         "losses": [[loss.kind, loss.place, loss.sentence] for loss in text.losses],
         "proposal": proposal,
         "tracked": asdict(text.tracked),
+        "marks": [asdict(mark) for mark in text.marks],
+        "words": asdict(text.words),
         "pictures": [[digest, text.media_types[digest], len(data)] for digest, data in text.pictures.items()],
     }
     return json.dumps(head).encode() + b"\n" + b"".join(text.pictures.values())
@@ -40,6 +42,8 @@ def load(data: bytes) -> WordText:
         losses=[Loss(*fields) for fields in head["losses"]],
         proposal=Proposal(**{**said, **days}),
         tracked=Tracked(**head["tracked"]),
+        marks=[Mark(**mark) for mark in head["marks"]],
+        words=Words(**head["words"]),
     )
 
 

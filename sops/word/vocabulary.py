@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+from qms.ui.dates import in_words
+
 _LABELS = {
     "number": """
         sop no; sop number; sop id; sop #; sop; document number; document no; document id; doc no; doc number;
@@ -127,3 +129,11 @@ def _month(word: str) -> int:
         n for n, names in enumerate(_MONTHS, 1) for name in names if name.startswith(word.lower()) and len(word) >= 3
     }
     return found.pop() if len(found) == 1 else 0
+
+
+def day_words(moment: str) -> str:
+    """Return the day of a moment as Word writes it (2021-03-04T10:11:00Z), as pages write days; "" where it is none."""
+    try:
+        return in_words(date.fromisoformat(moment[:10]))
+    except ValueError:
+        return ""
