@@ -36,6 +36,7 @@ def assign_role(
         _check_overlap(given)
         c.save(given)
         c.event("role.assign", given, also=[person])
+        _announce(c, given, "granted")
     return given
 
 
@@ -59,6 +60,12 @@ def set_end(c: Change, assignment: RoleAssignment, until_date: date | None) -> N
     assignment.taken_back = until_date is None and assignment.from_date >= today()
     assignment.until_date = until_date or at_once
     c.save(assignment)
+    _announce(c, assignment, "ended")
+
+
+def _announce(c: Change, assignment: RoleAssignment, fact: str) -> None:
+    """Let upper apps hear of a fact after the commit: see `qms.people.signals`."""
+    c.later("people.tell", f"{assignment.pk}-{assignment.revision}-{fact}", assignment=assignment.pk, fact=fact)
 
 
 def keep_a_quality_manager(day: date) -> None:
