@@ -56,6 +56,17 @@ def make_pdf(
     return data
 
 
+def make_overlay(html: str, *, language: str) -> bytes:
+    """Return pages that are laid over those of another PDF: untagged, because what they show is no part of its text."""
+    fetcher = OwnFetcher(no_files)
+    document = HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher).render()
+    if fetcher.problems:
+        raise fetcher.problems[0]
+    document.metadata.lang = language
+    data: bytes = document.write_pdf()
+    return data
+
+
 def _render(html: HTML, title: str, language: str, author: str, attachments: Sequence[EmbeddedFile]) -> bytes:
     document = html.render(presentational_hints=True)  # for the width of pictures
     document.metadata.title = title
