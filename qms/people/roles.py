@@ -22,12 +22,15 @@ class May(StrEnum):
     APPROVE_DOCUMENTS = "approve_documents"
     WITHDRAW_DOCUMENTS = "withdraw_documents"
     IMPORT_DOCUMENTS = "import_documents"
+    ISSUE_COPIES = "issue_copies"
+    SEE_COPIES = "see_copies"  # who holds printed copies, and where
     REQUIRE_READING = "require_reading"
     SEE_READERS = "see_readers"  # who has read and signed a version
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_FACILITIES = "manage_facilities"
     MARK_SIGNATURES = "mark_signatures"
+    KEEP_RUNNING = "keep_running"  # the work in the background
     SEE_TRAIL = "see_trail"  # of one record
     SEE_PROGRAMME_TRAIL = "see_programme_trail"
 
@@ -43,12 +46,15 @@ MAY_WORDS: dict[May, str | Promise] = {
     May.APPROVE_DOCUMENTS: _("approve documents"),
     May.WITHDRAW_DOCUMENTS: _("withdraw documents"),
     May.IMPORT_DOCUMENTS: _("import documents"),
+    May.ISSUE_COPIES: _("issue and collect controlled copies"),
+    May.SEE_COPIES: _("see who holds controlled copies"),
     May.REQUIRE_READING: _("say who must read a document"),
     May.SEE_READERS: _("see who has read and signed"),
     May.SEE_PEOPLE: _("see people and roles"),
     May.MANAGE_PEOPLE: _("manage people, roles and accounts"),
     May.MANAGE_FACILITIES: _("manage the programme and its facilities"),
     May.MARK_SIGNATURES: _("mark signatures as made in error"),
+    May.KEEP_RUNNING: _("look after the work in the background"),
     May.SEE_TRAIL: _("see the history of a record"),
     May.SEE_PROGRAMME_TRAIL: _("see the trail of the whole programme"),
 }
@@ -74,7 +80,8 @@ class Role:
 
 
 _STAFF = frozenset({May.READ_DOCUMENTS})
-_AUTHOR = _STAFF | {May.SEE_DRAFTS, May.DRAFT_DOCUMENTS, May.REVIEW_DOCUMENTS, May.SEE_TRAIL, May.SEE_PEOPLE}
+_COPIES = frozenset({May.ISSUE_COPIES, May.SEE_COPIES})  # authors too: who owns a document collects its paper
+_AUTHOR = _STAFF | _COPIES | {May.SEE_DRAFTS, May.DRAFT_DOCUMENTS, May.REVIEW_DOCUMENTS, May.SEE_TRAIL, May.SEE_PEOPLE}
 _DIRECTOR = _AUTHOR | {May.APPROVE_DOCUMENTS, May.WITHDRAW_DOCUMENTS, May.SEE_READERS}
 _QUALITY = frozenset(May)
 
@@ -96,11 +103,13 @@ _ALL = (
     Role("data_manager", _("Data manager"), _("Reads and signs what applies."), _STAFF),
     Role(
         "inspector", _("Inspector"), _("Reads everything for a limited time, changes nothing."),
-        _STAFF | {May.SEE_DRAFTS, May.SEE_READERS, May.SEE_PEOPLE, May.SEE_TRAIL, May.SEE_PROGRAMME_TRAIL},
+        _STAFF
+        | {May.SEE_DRAFTS, May.SEE_COPIES, May.SEE_READERS, May.SEE_PEOPLE, May.SEE_TRAIL, May.SEE_PROGRAMME_TRAIL},
     ),
     Role(
         "administrator", _("Administrator"), _("Keeps accounts and facilities; sees no drafts, approves nothing."),
-        frozenset({May.READ_DOCUMENTS, May.SEE_PEOPLE, May.MANAGE_PEOPLE, May.MANAGE_FACILITIES}), True,
+        frozenset({May.READ_DOCUMENTS, May.SEE_PEOPLE, May.MANAGE_PEOPLE, May.MANAGE_FACILITIES, May.KEEP_RUNNING}),
+        True,
     ),
 )  # fmt: skip
 ROLES: dict[str, Role] = {role.slug: role for role in _ALL}
