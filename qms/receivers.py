@@ -4,11 +4,11 @@ from qms.files.verification import check_files
 from qms.notifications import mail, night
 from qms.people import tasks
 from qms.people.models import role_sources
-from qms.signatures.services import deputed_roles
+from qms.signatures.deputations import LENT_ROLES
 from qms.trail import payloads, triggers
 from qms.trail.verify import further_checks
 
 __all__ = ["mail", "night", "payloads", "tasks", "triggers"]
 
 further_checks.append(check_files)
-role_sources.append(deputed_roles)
+role_sources.append(LENT_ROLES)

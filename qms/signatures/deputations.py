@@ -17,6 +17,14 @@ from qms.signatures.services import sign
 from qms.trail.door import change
 from qms.trail.errors import Invalid, NotAllowed
 
+LENT_ROLES = """
+    SELECT lent.assignment_id FROM qms_deputation lent
+    JOIN qms_roleassignment held ON held.id = lent.assignment_id JOIN qms_person lender ON lender.id = held.person_id
+    WHERE lent.deputy_id = %(person)s AND lent.signature_id IS NOT NULL
+    AND lent.from_date <= %(day)s AND lent.until_date >= %(day)s AND (lent.ended_on IS NULL OR lent.ended_on > %(day)s)
+    AND (lender.left_on IS NULL OR lender.left_on >= %(day)s)"""
+"""Which of the roles held on a day others lent to a person: signed, not ended, the lender here. See `role_sources`."""
+
 
 def depute_content(assignment: RoleAssignment, deputy: Person, from_date: date, until_date: date) -> Content:
     """Return the words by which one hands over a role for some days."""

@@ -1,12 +1,11 @@
 """The acts of signing. `sign` is a step inside a change; the others are whole acts."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -17,7 +16,7 @@ from qms.people.programme import day_of, zone
 from qms.people.roles import ROLES, May
 from qms.signatures.content import Content
 from qms.signatures.envelope import Envelope
-from qms.signatures.models import Deputation, Proof, Remark, Signature
+from qms.signatures.models import Proof, Remark, Signature
 from qms.signatures.proofs import Given, use_proof
 from qms.trail.door import Change, change, key_of
 from qms.trail.errors import Invalid, NotAllowed
