@@ -20,7 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qms.settings")
 if not apps.ready:
     django.setup()  # before the imports below, which read models; a worker is the only one to come in here
 
-from qms.trail import outbox, rhythm
+from qms.trail import heartbeat, outbox, rhythm
 from qms.trail.triggers import refuse_when_unguarded
 
 app = Celery("qms")
@@ -67,6 +67,7 @@ def run_outbox_row(pk: int, tries: int) -> None:
 def poll_outbox() -> None:
     """Offer what is due to the workers."""
     outbox.hand_over(send)
+    heartbeat.beat(heartbeat.POLL, timezone.now())
 
 
 @app.task(name="qms.minute")  # type: ignore[untyped-decorator]

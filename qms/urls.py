@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("qms.home.urls")),
+    path("", include("qms.notifications.urls")),
     path("", include("qms.people.urls")),
     path("", include("qms.records.urls")),
     path("", include("qms.signatures.urls")),

@@ -14,14 +14,15 @@ from qms.people.models import Person
 from qms.people.programme import day_of, today
 from qms.people.roles import May
 from sops.models import Comment, Document, Status, Step, Version
+from sops.unheld import ANSWER_WITHIN, REVIEW_AHEAD, nobodys_work
 
-REVIEW_AHEAD = timedelta(days=60)
 ASKED_FOR = {Step.Kind.REVIEW: May.REVIEW_DOCUMENTS, Step.Kind.APPROVE: May.APPROVE_DOCUMENTS}
 
 
 def document_work(person: Person) -> list[WorkItem]:
     """Return what awaits this person in documents."""
-    return [*_asked(person), *_drafts(person), *_overdue(person), *_reviews_due(person)]
+    own = [*_asked(person), *_drafts(person), *_overdue(person), *_reviews_due(person)]
+    return own + (nobodys_work() if person.may(May.MANAGE_PEOPLE) and person.may(May.WITHDRAW_DOCUMENTS) else [])
 
 
 def _asked(person: Person) -> list[WorkItem]:
@@ -47,6 +48,8 @@ def _asked_item(step: Step) -> WorkItem:
         url=reverse(page, args=[version.document.number, version.n]),
         act=_("Review") if review else _("Read and approve"),
         since=day_of(step.asked_at),
+        due=day_of(step.asked_at) + ANSWER_WITHIN,
+        told=True,
     )
 
 

@@ -1,5 +1,6 @@
 """What awaits a person: one list for the screen, the mail and the calendar, fed by each app's work.py."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,10 @@ from qms.people.models import Person
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One thing that somebody waits for. `due` is the day it should be done by, `url` leads to exactly this."""
+    """One thing that somebody waits for. `due` is the day it should be done by, `url` leads to exactly this.
+
+    `told`: a mail told of it at once on the day `since`. Whoever did not get one hears of it in the next night.
+    """
 
     kind: str
     number: str
@@ -19,6 +23,13 @@ class WorkItem:
     act: str
     since: date | None = None
     due: date | None = None
+    told: bool = False
+
+    @property
+    def thing(self) -> str:
+        """What the reminders know it by: asked for again, or with another day, it is another thing."""
+        name = f"{self.kind}:{self.due}:{self.url}"
+        return name if len(name) <= 200 else f"{name[:135]}:{hashlib.sha256(name.encode()).hexdigest()}"
 
 
 work_sources: list[Callable[[Person], list[WorkItem]]] = []

@@ -9,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from qms.people.models import Person, User
 from qms.people.programme import current, zone
@@ -16,7 +17,7 @@ from qms.people.tokens import Purpose, make_token
 from qms.trail.outbox import outbox_task
 
 
-@outbox_task("mail.send")
+@outbox_task("mail.send", _("Mail"))
 def send_mail(
     *, name: str, template: str, to: int, address: str = "", one_time: str = "", facts: dict[str, Any] | None = None
 ) -> None:
@@ -36,8 +37,15 @@ def send_mail(
     }  # fmt: skip
     with timezone.override(zone()):
         subject, text = written(template, context)
-    mail = EmailMultiAlternatives(subject, text, to=[address], headers={"Message-ID": message_id(name)})
-    mail.attach_alternative(render_to_string("mail/frame.html", {"subject": subject, "text": text}), "text/html")
+    html = render_to_string("mail/frame.html", {"subject": subject, "text": text})
+    deliver(name, address, subject, text, html)
+
+
+def deliver(name: str, address: str, subject: str, text: str, html: str) -> None:
+    """Hand one mail to the server. Raises OSError while it does not take it. `name` is the outbox key."""
+    headers = {"Message-ID": message_id(name), "Auto-Submitted": "auto-generated"}
+    mail = EmailMultiAlternatives(subject, text, to=[address], headers=headers)
+    mail.attach_alternative(html, "text/html")
     mail.send()
 
 

@@ -101,3 +101,11 @@ class Outbox(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["due_at"], name="outbox_due", condition=models.Q(done_at=None))]
+
+
+class Heartbeat(models.Model):
+    """When the worker last did something that it does all the time; `note` names what failed then."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+    note = models.TextField(blank=True)

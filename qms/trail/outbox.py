@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from qms.trail.models import Outbox
 
@@ -22,15 +23,21 @@ log = logging.getLogger(__name__)
 Task = Callable[..., None]
 SomeTask = TypeVar("SomeTask", bound=Task)
 tasks: dict[str, Task] = {}
+task_words: dict[str, str | Promise] = {}
+"""Name of a task -> what it does, for the page about the work in the background."""
 
 
-def outbox_task(name: str) -> Callable[[SomeTask], SomeTask]:
-    """Register a function with keyword arguments as the task that `c.later(name, …)` asks for."""
+def outbox_task(name: str, word: str | Promise = "") -> Callable[[SomeTask], SomeTask]:
+    """Register a function with keyword arguments as the task that `c.later(name, …)` asks for.
+
+    `word` says to people what it does.
+    """
 
     def register(function: SomeTask) -> SomeTask:
         if tasks.get(name, function).__qualname__ != function.__qualname__:
             raise ValueError(f"Two tasks are named {name}")
         tasks[name] = function
+        task_words[name] = word or name
         return function
 
     return register

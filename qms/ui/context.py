@@ -1,5 +1,6 @@
 """What every page knows: the navigation that this person may use, who they are, and when the session ends."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,18 +10,23 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from qms.notifications.background import is_in_trouble
 from qms.people.models import User
 from qms.people.roles import May
 
 
 @dataclass(frozen=True)
 class NavEntry:
-    """A place in the navigation; `may` is what it takes to see it, None for everybody who is logged in."""
+    """A place in the navigation; `may` is what it takes to see it, None for everybody who is logged in.
+
+    `mark` answers, cheaply, whether something there went wrong.
+    """
 
     url_name: str
     word: str | Promise
     icon: str
     may: May | None = None
+    mark: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class NavLink:
     word: str | Promise
     icon: str
     current: bool
+    marked: bool = False
 
 
 NAVIGATION: tuple[tuple[NavEntry, ...], ...] = (
@@ -39,6 +46,7 @@ NAVIGATION: tuple[tuple[NavEntry, ...], ...] = (
     (
         NavEntry("people", _("People"), "users", May.SEE_PEOPLE),
         NavEntry("trail", _("Trail"), "history", May.SEE_PROGRAMME_TRAIL),
+        NavEntry("background", _("Background work"), "refresh", May.KEEP_RUNNING, is_in_trouble),
     ),
 )
 FOOT: tuple[NavEntry, ...] = (NavEntry("help", _("Help"), "help-circle"),)
@@ -71,7 +79,8 @@ def links(entries: tuple[NavEntry, ...], user: User, path: str) -> list[NavLink]
     for entry in entries:
         url = address(entry.url_name)
         if url is not None and (entry.may is None or user.may(entry.may)):
-            found.append(NavLink(url, entry.word, entry.icon, holds(url, path)))
+            marked = entry.mark is not None and entry.mark()
+            found.append(NavLink(url, entry.word, entry.icon, holds(url, path), marked))
     return found
 
 

@@ -14,6 +14,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from qms.celery import send
+from qms.trail.heartbeat import POLL, beat
 from qms.trail.outbox import hand_over, run_all, run_due
 from qms.trail.rhythm import every_minute
 from qms.trail.triggers import refuse_when_unguarded
@@ -56,6 +57,7 @@ def work(stop: threading.Event) -> None:
         now = timezone.now()
         try:
             busy = hand_over(send) if settings.CELERY_BROKER_URL else run_due().total()
+            beat(POLL, now)
             if minute is None or (now - minute).total_seconds() >= 60:
                 minute = now
                 every_minute(now)
