@@ -7,10 +7,10 @@ import re
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from qms.files.models import StoredFile
+from qms.trail import clock
 from qms.trail.errors import Invalid, Refused
 from qms.trail.guard import pen
 
@@ -37,7 +37,7 @@ def store(data: bytes, media_type: str) -> str:
     else:
         _write(digest, data)
     if not StoredFile.objects.filter(pk=digest).exists():
-        _record(StoredFile(digest=digest, size=len(data), media_type=media_type, stored_at=timezone.now()))
+        _record(StoredFile(digest=digest, size=len(data), media_type=media_type, stored_at=clock.now()))
     return digest
 
 

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from qms.people.models import Programme
+from qms.trail import clock
 
 KEY, SECONDS = "qms.people.programme", 60
 
@@ -47,7 +48,7 @@ def zone() -> zoneinfo.ZoneInfo:
 
 def today() -> date:
     """Return the programme's day, wherever the server stands."""
-    return day_of(timezone.now())
+    return day_of(clock.now())
 
 
 def day_of(moment: datetime) -> date:

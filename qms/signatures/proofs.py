@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from qms.people.lockout import check_not_locked
@@ -13,6 +12,7 @@ from qms.people.models import Person, User
 from qms.people.programme import day_of
 from qms.people.signing_in import WrongPassword, authenticate_person, count_wrong
 from qms.signatures.models import Proof
+from qms.trail import clock
 from qms.trail.canonical import sha256
 from qms.trail.door import change
 from qms.trail.errors import NotAllowed
@@ -47,7 +47,7 @@ def reauthenticate(
     given = Given(token=secrets.token_urlsafe(32), session=session)
     Proof.objects.create(
         token_hash=sha256(given.token), user=fresh, session_hash=_bound(session, fresh), content_digest=digest,
-        method="password" if email is None else "e-mail and password", made_at=timezone.now(),
+        method="password" if email is None else "e-mail and password", made_at=clock.now(),
     )  # fmt: skip
     return given
 

@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
 
+from qms.trail import clock
 from qms.trail.actor import Acting, Actor
 from qms.trail.canonical import canonical, row_fields, settle, stamp
 from qms.trail.errors import Invalid, NotAllowed, Stale
@@ -35,7 +35,7 @@ class Change:
     """What is done inside the door: `at` (the one moment of the act), `by` (the actor), `reason`."""
 
     def __init__(self, by: Actor, reason: str) -> None:
-        self.at: datetime = timezone.now()
+        self.at: datetime = clock.now()
         self.by = by
         self.reason = reason
         self.events: list[Event] = []
@@ -234,7 +234,7 @@ def change(*, by: Acting, reason: str = "", on: Sequence[models.Model] = ()) -> 
             token = _open.set(this)
             try:
                 _lock(on)
-                this.at = timezone.now()
+                this.at = clock.now()
                 yield this
                 this.close()
             finally:
