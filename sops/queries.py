@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
-from qms.people.models import Facility, Person, RoleAssignment, User
+from qms.people.models import Person, RoleAssignment, User
 from qms.people.programme import today, zone
 from qms.people.roles import ROLES, May
 from qms.search.index import matching, terms
@@ -103,34 +103,6 @@ def with_versions(documents: QuerySet[Document]) -> QuerySet[Document]:
     return documents.select_related("shown", "owner", "facility", "type")
 
 
-def page_of(
-    found: QuerySet[Document], start: int, stop: int, places: Iterable[Facility], people: Iterable[Person]
-) -> list[Document]:
-    """Return one page of documents: the sort runs over keys alone, and only the page's rows are read whole.
-
-    `places` and `people` are facilities and owners that the page has read already; what is not there is read by itself.
-    """
-    keys = found.values("pk")[start:stop]
-    rows = Document.objects.filter(pk__in=keys).select_related("shown").order_by(*found.query.order_by)
-    known_places, known_people = {one.pk: one for one in places}, {one.pk: one for one in people}
-    for document in rows:
-        if document.shown is not None:
-            document.shown.document = document
-        if document.facility_id in known_places:
-            document.facility = known_places[document.facility_id]
-        if document.owner_id in known_people:
-            document.owner = known_people[document.owner_id]
-    return list(rows)
-
-
-def on_their_way(user: User, documents: Iterable[Document]) -> dict[int, Version]:
-    """Return {document id: its version on its way} of those that have one beside the version shown."""
-    shown = {document.pk: document.shown_id for document in documents}
-    coming = visible_versions(user).filter(status__in=OPEN, document__in=list(shown))
-    beside = coming.exclude(pk__in=[key for key in shown.values() if key is not None])
-    return {version.document_id: version for version in beside.select_related(None).order_by()}
-
-
 def counts(found: QuerySet[Document]) -> dict[str, int]:
     """Return how many there are, and how many reviews of those in force are overdue or due soon."""
     day = today()
@@ -141,9 +113,10 @@ def counts(found: QuerySet[Document]) -> dict[str, int]:
     return result
 
 
-def owners() -> QuerySet[Person]:
-    """Return everybody who owns a document."""
-    return Person.objects.filter(pk__in=Document.objects.order_by().values("owner").distinct())
+def owners() -> list[tuple[int, str]]:
+    """Return (key, printed name) of everybody who owns a document."""
+    found = Person.objects.filter(pk__in=Document.objects.order_by().values("owner").distinct())
+    return list(found.values_list("pk", "printed_name"))
 
 
 def people_who_may(permission: May, facility_id: int) -> list[Person]:

@@ -85,10 +85,19 @@ def when(value: date | datetime | None, *, style: str = "", relative: bool = Fal
     """Return a date or an aware moment in words, as `dates.in_words`; nothing for None."""
     if value is None:
         return NOTHING
+    if not relative and not isinstance(value, datetime):
+        return _day(value, style, get_language())
     machine = timezone.localtime(value).isoformat(timespec="seconds") if isinstance(value, datetime) else f"{value}"
     far = format_html(' <span class="muted">{}</span>', dates.from_today(value)) if relative else NOTHING
     text = dates.in_words(value, style)
     return format_html('<time class="nowrap" datetime="{}">{}</time>{}', machine, text, far)
+
+
+@lru_cache(maxsize=1024)
+def _day(value: date, style: str, language: str | None) -> SafeString:
+    """Return a day in words, which depends on nothing but the language."""
+    text = dates.in_words(value, style)
+    return format_html('<time class="nowrap" datetime="{}">{}</time>', f"{value}", text)
 
 
 def digest(value: str, *, full: bool = False) -> SafeString:

@@ -14,9 +14,10 @@ from qms.people.access import AuthenticatedRequest, needs
 from qms.people.models import Facility
 from qms.people.programme import today
 from qms.people.roles import May
+from sops.lines import page_of
 from sops.models import Status
-from sops.presenters.register import csv_head, csv_line, menus, row, views
-from sops.queries import REVIEWS, Filters, counts, find_documents, on_their_way, owners, page_of, with_versions
+from sops.presenters.register import csv_head, csv_line, menus, rows, views
+from sops.queries import REVIEWS, Filters, counts, find_documents, owners, with_versions
 
 PAGE = 50
 
@@ -33,15 +34,11 @@ def register(request: AuthenticatedRequest) -> HttpResponseBase:
     paginator = Paginator(found, PAGE)
     paginator.count = numbers["total"]
     page = paginator.get_page(request.GET.get("page"))
-    places, people, day = list(Facility.objects.all()), list(owners()), today()
-    documents = page_of(found, max(page.start_index() - 1, 0), page.end_index(), places, people)
-    coming = on_their_way(request.user, documents)
+    lines = page_of(found, max(page.start_index() - 1, 0), page.end_index())
+    places = Facility.objects.values_list("pk", "name")
     context = {
         "asked": asked, "page": page, "counts": numbers, "views": views(request.user, asked),
-        "menus": menus(request.user, asked, places, people), "rows": [
-            row(one, coming.get(one.pk), day, to_text=not request.user.may(May.SEE_DRAFTS, one.facility_id))
-            for one in documents
-        ],
+        "menus": menus(request.user, asked, places, owners()), "rows": rows(lines, request.user, today()),
         "may_write": request.user.may(May.DRAFT_DOCUMENTS), "may_import": may_import(request),
         "may_manage": request.user.may(May.MANAGE_FACILITIES), **_addresses(request),
     }  # fmt: skip

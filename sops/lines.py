@@ -1,0 +1,59 @@
+"""The lines of the register as plain values: one query for a page of them, and no model instances."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from django.db.models import FilteredRelation, Q, QuerySet
+
+from qms.people.models import Facility, Person
+from qms.people.roles import May
+from sops.models import OPEN, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One document: the version shown, and the one on its way, which is the same where nothing is in force.
+
+    The fields are the columns that are read, in this order.
+    """
+
+    number: str
+    title: str
+    review_due: date | None
+    owner__printed_name: str
+    facility__name: str
+    facility__part: str
+    facility_id: int
+    shown_id: int | None
+    shown__n: int | None
+    shown__status: str
+    shown__effective_on: date | None
+    shown__effective_at: datetime | None
+    coming__id: int | None
+    coming__n: int
+    coming__status: str
+    coming__effective_on: date | None
+
+
+COLUMNS = [field.name for field in fields(Line)]
+
+
+def page_of(found: QuerySet[Document], start: int, stop: int) -> list[Line]:
+    """Return one page of lines: the sort runs over keys alone, and only the page's rows are read whole."""
+    keys = found.values("pk")[start:stop]
+    on_its_way = FilteredRelation("versions", condition=Q(versions__status__in=OPEN))  # at most one: a constraint
+    rows = Document.objects.filter(pk__in=keys).annotate(coming=on_its_way).order_by(*found.query.order_by)
+    return [Line(*row) for row in rows.values_list(*COLUMNS)]
+
+
+def shows_coming(line: Line, person: Person) -> bool:
+    """Return whether something is on its way beside the version shown, for this person to see.
+
+    The rule is that of `visible_versions`, on a row that is read already.
+    """
+    if line.coming__id is None or line.coming__id == line.shown_id:
+        return False
+    drafts = person.facilities_where(May.SEE_DRAFTS)
+    if drafts is None or line.facility_id in drafts:
+        return True
+    return bool(drafts) and line.facility__part == Facility.Part.WHOLE
