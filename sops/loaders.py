@@ -10,7 +10,7 @@ from sops.models import Comment, Document, Status, Version
 PUBLISHED = (Status.EFFECTIVE, Status.WITHDRAWN)
 
 
-def _in_places(places: set[int], path: str) -> Q:
+def in_places(places: set[int], path: str) -> Q:
     """Rows of these facilities; who has one of them also sees what belongs to the whole programme."""
     if not places:
         return Q(pk__in=[])
@@ -23,9 +23,9 @@ def _seen(person: Person, path: str, status: str) -> Q:
     if drafts is None:
         return Q()  # alone: `Q(a) | Q()` would be only a
     if reads is not None and reads <= drafts:
-        return _in_places(drafts, path)
+        return in_places(drafts, path)
     published = Q(**{f"{status}__in": PUBLISHED})
-    return _in_places(drafts, path) | (published if reads is None else published & _in_places(reads, path))
+    return in_places(drafts, path) | (published if reads is None else published & in_places(reads, path))
 
 
 def visible_documents(user: User) -> QuerySet[Document]:

@@ -2,15 +2,17 @@
 
 from datetime import date, datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from qms.trail.outbox import outbox_task
 from qms.trail.rhythm import EVERY_MINUTE, NIGHTLY
-from sops.models import Version
-from sops.services import attach_pdf, make_due_effective, make_effective
+from sops.models import Copy, Version
+from sops.services import attach_pdf, make_copy, make_due_effective, make_effective
 from sops.services.release import NotInForce
 from sops.signals import FACTS
 
 
-@outbox_task("sops.prepare")
+@outbox_task("sops.prepare", _("Controlled PDF of an approved version"))
 def prepare_version(*, version: int) -> None:
     """Make the controlled PDF of a version just approved; where its day is today, put it into force."""
     found = Version.objects.select_related("document__type", "document__facility").get(pk=version)
@@ -18,11 +20,17 @@ def prepare_version(*, version: int) -> None:
     make_effective(found)
 
 
-@outbox_task("sops.tell")
+@outbox_task("sops.tell", _("News of a version for other parts"))
 def tell_fact(*, version: int, fact: str) -> None:
     """Tell upper apps of a fact about a version; one that fails is told again."""
     found = Version.objects.select_related("document__type", "document__facility").get(pk=version)
     FACTS[fact].send(sender=Version, version=found)
+
+
+@outbox_task("sops.stamp", _("PDF of a controlled copy"))
+def stamp_copy(*, copy: int) -> None:
+    """Make the PDF of a copy just issued."""
+    make_copy(Copy.objects.select_related("version__document").get(pk=copy))
 
 
 def put_due_into_force(now: datetime) -> None:

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from qms.people.models import User
 from qms.people.roles import May
 from qms.records.registry import Words, event_families, event_sentences, field_words, record_kinds, trail_access
-from sops.models import Comment, Document, Reply, Step, Version
+from sops.models import Comment, Copy, Document, Reply, Step, Version
 
 FAMILIES: dict[str, Words] = {
     "comment": _("Comments on documents"),
+    "copy": _("Controlled copies"),
     "document": _("Documents"),
     "document_type": _("Types of documents"),
     "version": _("Versions of documents"),
@@ -19,6 +20,7 @@ FAMILIES: dict[str, Words] = {
 KINDS: dict[str, Words] = {
     "sops.authorship": _("Author of a version"),
     "sops.comment": _("Comment"),
+    "sops.copy": _("Controlled copy"),
     "sops.document": _("Document"),
     "sops.documenttype": _("Type of document"),
     "sops.rendering": _("PDF"),
@@ -30,6 +32,14 @@ SENTENCES: dict[str, Words] = {
     "comment.add": _("%(by)s commented."),
     "comment.reply": _("%(by)s answered a comment."),
     "comment.resolve": _("%(by)s resolved a comment."),
+    "copy.destroy": _("%(by)s recorded that %(record)s was destroyed."),
+    "copy.issue": _("%(by)s issued controlled copies of %(record)s: %(copies)s."),
+    "copy.make": _("The PDF of %(record)s was made."),
+    "copy.miss": _("%(by)s reported %(record)s missing."),
+    "copy.never_printed": _("%(record)s was recalled before it was printed."),
+    "copy.recall": _("%(by)s recalled %(record)s."),
+    "copy.recall_all": _("Controlled copies of %(record)s were recalled with it: %(copies)s."),
+    "copy.return": _("%(by)s recorded that %(record)s came back."),
     "document.change": _("%(by)s gave %(record)s to another owner."),
     "document.create": _("%(by)s created %(record)s."),
     "document_type.add": _("%(by)s added the document type %(record)s."),
@@ -58,6 +68,9 @@ FIELDS: dict[tuple[str, str], Words] = {
     ("sops.version", "effective_at"): _("In force since"),
     ("sops.version", "ended_at"): _("In force until"),
     ("sops.document", "shown_id"): _("Version shown in lists"),
+    ("sops.copy", "pdf"): _("PDF"),
+    ("sops.copy", "token"): _("Digest of its code"),
+    ("sops.copy", "holder_id"): _("Held by (person)"),
     ("sops.step", "signature_id"): _("Signature"),
     ("sops.rendering", "facts"): _("Digest of what is printed"),
     ("sops.rendering", "pdf"): _("PDF"),
@@ -87,6 +100,7 @@ def tell_trail() -> None:
             "sops.document": _in_facility_of("facility_id", Document),
             "sops.version": _in_facility_of("document__facility_id", Version),
             "sops.comment": _in_facility_of("version__document__facility_id", Comment),
+            "sops.copy": _in_facility_of("document__facility_id", Copy),
             "sops.reply": _in_facility_of("comment__version__document__facility_id", Reply),
             "sops.step": _in_facility_of("version__document__facility_id", Step),
         }

@@ -2,9 +2,23 @@
 
 from django.urls import path
 
-from sops.views import comments, documents, editing, endings, importing, register, review, signing, versions
+from sops.views import (
+    comments,
+    copies,
+    copy_acts,
+    documents,
+    editing,
+    endings,
+    importing,
+    register,
+    review,
+    scans,
+    signing,
+    versions,
+)
 
 VERSION = "documents/<str:number>/v<int:n>/"
+COPIES = "documents/<str:number>/copies/"
 
 urlpatterns = [
     path("documents/", register.register, name="register"),
@@ -18,6 +32,16 @@ urlpatterns = [
     path("documents/<str:number>/owner/", documents.owner, name="document-owner"),
     path("documents/<str:number>/import/", importing.bring_version, name="document-import"),
     path("documents/<str:number>/import/<str:digest>/", importing.check_version, name="document-import-check"),
+    path("c/<str:token>", scans.check, name="copy-check"),
+    path("copies/", copies.register, name="copies-register"),
+    path(COPIES, copies.of_document, name="copies"),
+    path(f"{COPIES}issue/", copies.issue, name="copies-issue"),
+    path(f"{COPIES}pdf/", copies.all_pdfs, name="copies-pdf"),
+    path(f"{COPIES}<int:copy>/pdf/", copies.pdf, name="copy-pdf"),
+    path(f"{COPIES}<int:copy>/return/", copy_acts.came_back, name="copy-return"),
+    path(f"{COPIES}<int:copy>/destroy/", copy_acts.destroyed, name="copy-destroy"),
+    path(f"{COPIES}<int:copy>/missing/", copy_acts.missing, name="copy-missing"),
+    path(f"{COPIES}<int:copy>/recall/", copy_acts.recall, name="copy-recall"),
     path(VERSION, versions.version, name="version"),
     path(f"{VERSION}pdf/", versions.pdf, name="version-pdf"),
     path(f"{VERSION}original/", versions.original, name="version-original"),

@@ -13,7 +13,9 @@ from qms.home.work import WorkItem
 from qms.people.models import Person
 from qms.people.programme import day_of, today
 from qms.people.roles import May
-from sops.models import Comment, Document, Status, Step, Version
+from sops.circulation import to_collect_for
+from sops.models import Comment, Copy, Document, Status, Step, Version
+from sops.presenters.copies import copies_word
 from sops.unheld import ANSWER_WITHIN, REVIEW_AHEAD, nobodys_work
 
 ASKED_FOR = {Step.Kind.REVIEW: May.REVIEW_DOCUMENTS, Step.Kind.APPROVE: May.APPROVE_DOCUMENTS}
@@ -21,7 +23,7 @@ ASKED_FOR = {Step.Kind.REVIEW: May.REVIEW_DOCUMENTS, Step.Kind.APPROVE: May.APPR
 
 def document_work(person: Person) -> list[WorkItem]:
     """Return what awaits this person in documents."""
-    own = [*_asked(person), *_drafts(person), *_overdue(person), *_reviews_due(person)]
+    own = [*_asked(person), *_drafts(person), *_overdue(person), *_reviews_due(person), *_copies_to_collect(person)]
     return own + (nobodys_work() if person.may(May.MANAGE_PEOPLE) and person.may(May.WITHDRAW_DOCUMENTS) else [])
 
 
@@ -107,3 +109,24 @@ def _reviews_due(person: Person) -> list[WorkItem]:
         for document in soon
         if person.may(May.READ_DOCUMENTS, document.facility_id)
     ]
+
+
+def _copies_to_collect(person: Person) -> list[WorkItem]:
+    """Recalled paper, one item for each version: to bring back for who holds it, to collect for who answers for it."""
+    found: dict[tuple[int, bool], list[Copy]] = {}
+    for copy in to_collect_for(person):
+        found.setdefault((copy.version_id, copy.holder_id == person.pk), []).append(copy)
+    return [_collect_item(copies, held) for (_version, held), copies in found.items()]
+
+
+def _collect_item(copies: list[Copy], held: bool) -> WorkItem:
+    document, said = copies[0].document, {"copies": copies_word(copies)}
+    return WorkItem(
+        kind="copies",
+        number=f"{document.number} v{copies[0].version.n}",
+        title=copies[0].version.title,
+        sentence=(_("Bring back %(copies)s: recalled.") if held else _("Collect %(copies)s: recalled.")) % said,
+        url=document.get_absolute_url() if held else reverse("copies", args=[document.number]),
+        act=_("Open") if held else _("Collect"),
+        since=day_of(min(copy.since for copy in copies)),
+    )

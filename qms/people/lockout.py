@@ -68,6 +68,20 @@ def record_failure(account: str, address: str) -> int:
     return count
 
 
+def is_guessing(what: str, address: str) -> bool:
+    """Return whether too many wrong codes of some kind came from this address of late; log-ins count apart."""
+    return _until("account", _guesses(what, address), int(settings.LOCK_OUT_FAILURES) * ADDRESS_FACTOR) is not None
+
+
+def record_guess(what: str, address: str) -> None:
+    """Count a wrong code from this address."""
+    SignInFailure.objects.create(account=_guesses(what, address), at=timezone.now())
+
+
+def _guesses(what: str, address: str) -> str:
+    return _name(f"{what}: {address}")  # no e-mail looks like this, so no account is locked by it
+
+
 def clear_failures(account: str) -> None:
     """Forget the account's failures: the right password was given, or a new one was set by mail."""
     SignInFailure.objects.filter(account=_name(account)).delete()

@@ -7,11 +7,11 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from qms.people.access import HOME, to_login
+from qms.people.access import HOME, PUBLIC, to_login
 from qms.people.models import User
 from qms.people.programme import current, zone
 from qms.people.signing_in import record_sign_out, seconds_idle
@@ -28,7 +28,8 @@ def session_clock(get_response: Answer) -> Answer:
             return get_response(request)
         idle = seconds_idle(request)
         if idle > settings.SESSION_IDLE_MINUTES * 60:
-            return _expire(request, request.user)
+            away = _expire(request, request.user)
+            return get_response(request) if _is_public(request) else away
         if idle > settings.SIGNING_IDLE_MINUTES * 60:
             request.session.pop("signing_series", None)
         if idle >= WRITE_EVERY or "last_seen" not in request.session:
@@ -36,6 +37,15 @@ def session_clock(get_response: Answer) -> Answer:
         return get_response(request)
 
     return answer
+
+
+def _is_public(request: HttpRequest) -> bool:
+    """Return whether strangers may read this too: who was logged out meanwhile is not sent away from it."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return False
+    return request.method in ("GET", "HEAD") and getattr(view, "may", None) == PUBLIC
 
 
 def _expire(request: HttpRequest, user: User) -> HttpResponse:

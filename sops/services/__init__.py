@@ -1,5 +1,14 @@
 """What can be done with controlled documents. Nothing else writes them."""
 
+from sops.services.copies import (
+    Holding,
+    destroy_copy,
+    issue_copies,
+    make_copy,
+    recall_copy,
+    report_missing,
+    return_copy,
+)
 from sops.services.documents import (
     add_document_type,
     change_document,
@@ -28,6 +37,7 @@ from sops.services.review import (
 )
 
 __all__ = [
+    "Holding",
     "add_comment",
     "add_document_type",
     "approve_version",
@@ -35,12 +45,18 @@ __all__ = [
     "cancel_approval",
     "change_document",
     "create_document",
+    "destroy_copy",
     "discard_version",
     "document_from_word",
+    "issue_copies",
+    "make_copy",
     "make_due_effective",
     "make_effective",
+    "recall_copy",
     "reply_to_comment",
+    "report_missing",
     "resolve_comment",
+    "return_copy",
     "save_text",
     "send_back",
     "send_to_review",

@@ -19,6 +19,7 @@ from sops.bodies import read_body
 from sops.dates import months_later
 from sops.models import Document, Status, Step, Version
 from sops.printing import controlled_pdf
+from sops.services.copies import recall_with_version
 from sops.services.documents import put_into_search
 from sops.services.review import tell
 from sops.signable import approve_content, cancel_content, withdraw_content
@@ -100,6 +101,8 @@ def make_effective(version: Version, *, today: date | None = None) -> bool:
             pdf=version.pdf, planned=version.effective_on.isoformat(), day=day.isoformat(),
             supersedes=str(former) if former else "",
         )  # fmt: skip
+        if former:
+            recall_with_version(c, former)
         _announce(c, version, "in_force")
     return True
 
@@ -147,6 +150,7 @@ def withdraw_document(version: Version, *, by: Person, revision: int | None, rea
         document.review_due = None
         c.save(document)
         c.event("version.withdraw", version, also=[document])
+        recall_with_version(c, version, withdrawn_by=by)
         _announce(c, version, "ended")
 
 

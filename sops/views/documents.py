@@ -15,6 +15,7 @@ from qms.people.roles import May
 from qms.people.views.acts import Act, answer, carry_out, given, page, see_other
 from qms.people.views.doors import FORM
 from sops import forms, services
+from sops.circulation import counts_of
 from sops.loaders import get_document, versions_of
 from sops.models import Document, DocumentType, Status, Version
 from sops.presenters.history import in_force_words, lines
@@ -40,6 +41,8 @@ def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
         "actions": [action for one, now in rounds for action in actions(one, user, now)],
         "signatures": signatures, "review": review_state(found.review_due, today()),
         "sees_all": sees_all, "may_write": user.may(May.DRAFT_DOCUMENTS, found.facility_id),
+        "copies": counts_of(found) if user.may(May.SEE_COPIES, found.facility_id) else None,
+        "may_issue": user.may(May.ISSUE_COPIES, found.facility_id),
         "sees_trail": user.may(May.SEE_TRAIL, found.facility_id), **_on(request, found, versions, sees_all),
         "history": lines(last_events(found)) if sees_all else [],
         "route": route(coming, user, rounds[0][1]) if coming else [],

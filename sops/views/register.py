@@ -40,7 +40,8 @@ def register(request: AuthenticatedRequest) -> HttpResponseBase:
         "asked": asked, "page": page, "counts": numbers, "views": views(request.user, asked),
         "menus": menus(request.user, asked, places, owners()), "rows": rows(lines, request.user, today()),
         "may_write": request.user.may(May.DRAFT_DOCUMENTS), "may_import": may_import(request),
-        "may_manage": request.user.may(May.MANAGE_FACILITIES), **_addresses(request),
+        "may_manage": request.user.may(May.MANAGE_FACILITIES), "sees_copies": request.user.may(May.SEE_COPIES),
+        **_addresses(request),
     }  # fmt: skip
     return render(request, "sops/register.html", context)
 
