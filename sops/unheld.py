@@ -1,4 +1,4 @@
-"""Work of documents that nobody holds any more, because whom it awaited has left or has no role: quality's to hand on."""
+"""Work of documents that nobody holds, because whom it awaited has left or has no role: for quality to hand on."""
 
 from datetime import timedelta
 

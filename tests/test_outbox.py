@@ -210,7 +210,9 @@ def test_a_night_verifies_and_puts_the_outcome_on_record(key: None) -> None:
     with change(by=SHELL) as c:
         c.save(facility)
         c.event("facility.create", facility)
-    assert {"seals": 1, "events verified": 2, "findings": 0}.items() <= rhythm.every_night(timezone.localdate()).items()
+    outcome = rhythm.every_night(timezone.localdate())
+    assert {"seals": 1, "events verified": 2, "findings": 0}.items() <= outcome.counts.items()
+    assert (outcome.failed, outcome.findings) == ([], [])
 
 
 @pytest.mark.django_db
@@ -219,8 +221,10 @@ def test_a_night_goes_on_when_one_thing_fails_and_counts_it(key: None, monkeypat
         raise RuntimeError("a reminder that cannot be written")
 
     monkeypatch.setattr(rhythm, "NIGHTLY", [broken, lambda day: {"reminders": 3}])
-    counts = rhythm.every_night(timezone.localdate())
-    assert counts == {"failures": 1, "reminders": 3, "seals": 1, "events verified": 1, "findings": 0}
+    monkeypatch.setattr(rhythm, "AFTER_NIGHTLY", [])
+    outcome = rhythm.every_night(timezone.localdate())
+    assert outcome.counts == {"failures": 1, "reminders": 3, "seals": 1, "events verified": 1, "findings": 0}
+    assert "broken: RuntimeError: a reminder that cannot be written" in outcome.failed[0]
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """Mails about the state of things: what went wrong in a night, and each week the root of the trail, to be kept."""
 
 from datetime import date
+from typing import Any
 
 from qms.notifications.audience import Audience
 from qms.notifications.background import stuck
@@ -21,7 +22,7 @@ def tell_alarm(c: Change, night: Night) -> None:
         return
     audience = Audience(today())
     failing = [f"{what(row)}: {plain_error(row.last_error)}" for row in rows[:SHOWN]]
-    facts = {
+    facts: dict[str, Any] = {
         "day": night.day.isoformat(), "findings": night.findings[:SHOWN], "failed": night.failed[:SHOWN],
         "failing": failing, "more": len(rows) > SHOWN,
     }  # fmt: skip
@@ -39,6 +40,6 @@ def tell_root(c: Change, day: date) -> None:
         return
     year, week, _weekday = day.isocalendar()
     audience = Audience(today())
-    facts = {"size": seal.size, "root": seal.root, "at": moment_words(seal.at)}
+    facts: dict[str, Any] = {"size": seal.size, "root": seal.root, "at": moment_words(seal.at)}
     for pk in audience.leaders():
         tell(c, audience.people[pk], "night/root", f"{pk}:{year}-W{week:02d}", **facts)

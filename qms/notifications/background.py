@@ -45,9 +45,10 @@ class Pulse:
 def pulse() -> Pulse:
     """Return the signs of life as they are now."""
     beats = Heartbeat.objects.in_bulk([POLL, MINUTE])
-    minute = beats.get(MINUTE)
-    poll = beats.get(POLL)
-    return Pulse(poll and poll.at, minute and minute.at, minute.note if minute else "", timezone.now())
+    poll, minute = beats.get(POLL), beats.get(MINUTE)
+    return Pulse(
+        poll.at if poll else None, minute.at if minute else None, minute.note if minute else "", timezone.now()
+    )
 
 
 def waiting() -> QuerySet[Outbox]:
@@ -66,13 +67,14 @@ def failed() -> QuerySet[Outbox]:
 
 
 def last_nights(day: date) -> list[Night | date]:
-    """Return the last nights, the newest first; a day between them that had none stands for itself."""
+    """Return the last nights, the newest first; a day before `day` that had none stands for itself."""
     nights = list(Night.objects.filter(day__lte=day).order_by("-day")[:SHOWN_NIGHTS])
     shown: list[Night | date] = []
-    for night, before in zip(nights, [*nights[1:], None], strict=True):
+    after = day
+    for night in nights:
+        shown += [after - timedelta(days=n) for n in range(1, (after - night.day).days)]
         shown.append(night)
-        gap = (night.day - before.day).days if before else 1
-        shown += [night.day - timedelta(days=n) for n in range(1, gap)]
+        after = night.day
     return shown[:SHOWN_NIGHTS]
 
 

@@ -29,7 +29,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--date", type=_day, help="today or a past day, e.g. 2026-11-24; a past one is made up for now")
+        parser.add_argument(
+            "--date", type=_day, help="today or a past day, e.g. 2026-11-24; a past one is made up for now"
+        )
         parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
     def handle(self, *, date: date | None, json: bool, **options: Any) -> None:
