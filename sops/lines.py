@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from django.db.models import FilteredRelation, Q, QuerySet
 
-from qms.people.models import Facility, Person
-from qms.people.roles import May
+from qms.people.models import Person
+from sops.loaders import sees
 from sops.models import OPEN, Document
 
 
@@ -47,13 +47,7 @@ def page_of(found: QuerySet[Document], start: int, stop: int) -> list[Line]:
 
 
 def shows_coming(line: Line, person: Person) -> bool:
-    """Return whether something is on its way beside the version shown, for this person to see.
-
-    The rule is that of `visible_versions`, on a row that is read already.
-    """
+    """Return whether something is on its way beside the version shown, for this person to see."""
     if line.coming__id is None or line.coming__id == line.shown_id:
         return False
-    drafts = person.facilities_where(May.SEE_DRAFTS)
-    if drafts is None or line.facility_id in drafts:
-        return True
-    return bool(drafts) and line.facility__part == Facility.Part.WHOLE
+    return sees(person, line.facility_id, line.facility__part, line.coming__status)

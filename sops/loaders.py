@@ -1,6 +1,7 @@
 """Loading is authorising: each function gives the record, 404 where it is not seen, 403 where this is not allowed."""
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 
 from qms.people.access import load
 from qms.people.models import Facility, Person, User
@@ -8,6 +9,7 @@ from qms.people.roles import May
 from sops.models import Comment, Document, Status, Version
 
 PUBLISHED = (Status.EFFECTIVE, Status.WITHDRAWN)
+ALONG = ("document__facility", "document__type", "document__owner", "started_by")
 
 
 def in_places(places: set[int], path: str) -> Q:
@@ -28,6 +30,17 @@ def _seen(person: Person, path: str, status: str) -> Q:
     return in_places(drafts, path) | (published if reads is None else published & in_places(reads, path))
 
 
+def sees(person: Person, facility_id: int, part: str, status: str) -> bool:
+    """Return whether this person sees a version in this state: the rule of `_seen`, for a row that is read already."""
+
+    def here(places: set[int] | None) -> bool:
+        return places is None or facility_id in places or (bool(places) and part == Facility.Part.WHOLE)
+
+    if here(person.facilities_where(May.SEE_DRAFTS)):
+        return True
+    return status in PUBLISHED and here(person.facilities_where(May.READ_DOCUMENTS))
+
+
 def visible_documents(user: User) -> QuerySet[Document]:
     """Documents that this person sees: those in force for readers, all of them for who writes and checks."""
     return Document.objects.filter(_seen(user.person, "", "shown__status"))
@@ -36,16 +49,14 @@ def visible_documents(user: User) -> QuerySet[Document]:
 def visible_versions(user: User) -> QuerySet[Version]:
     """Versions that this person sees; drafts and obsolete ones only for who writes and checks."""
     found = Version.objects.filter(_seen(user.person, "document__", "status"))
-    return found.select_related("document__facility", "document__type", "document__owner", "started_by")
+    return found.select_related(*ALONG)
 
 
 def versions_of(user: User, document: Document) -> list[Version]:
     """Return the versions of one document that this person sees, the newest first."""
-    found = visible_versions(user).filter(document=document).select_related(None).select_related("started_by")
-    versions = list(found.order_by("-n"))
-    for version in versions:
-        version.document = document
-    return versions
+    versions = document.versions.select_related("started_by").order_by("-n")
+    place = document.facility
+    return [version for version in versions if sees(user.person, place.pk, place.part, version.status)]
 
 
 def get_document(user: User, number: str, *, may: May | None = None) -> Document:
@@ -54,10 +65,22 @@ def get_document(user: User, number: str, *, may: May | None = None) -> Document
     return load(documents, number=number, allowed=lambda found: may is None or user.may(may, found.facility_id))
 
 
-def get_version(user: User, number: str, n: int, *, may: May | None = None) -> Version:
-    """Return one version by its document's number and its own."""
+def get_version_among(user: User, number: str, n: int) -> tuple[Version, list[Version]]:
+    """Return one version, and the others of its document that this person sees, the newest first; in one query."""
+    if "\0" in number:  # PostgreSQL refuses it: nothing has such a number
+        raise Http404
+    seen = visible_versions(user).select_related(None).select_related("document__owner", "started_by")
+    versions = list(seen.filter(document__number=number).order_by("-n"))
+    found = next((version for version in versions if version.n == n), None)
+    if found is None:
+        raise Http404
+    return found, [version for version in versions if version is not found]
+
+
+def get_version(user: User, number: str, n: int, *, may: May | None = None, along: tuple[str, ...] = ALONG) -> Version:
+    """Return one version by its document's number and its own; `along` names what is read with it."""
     return load(
-        visible_versions(user), document__number=number, n=n,
+        visible_versions(user).select_related(None).select_related(*along), document__number=number, n=n,
         allowed=lambda found: may is None or user.may(may, found.facility_id),
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,16 +17,21 @@ from sops.workflow import APPROVE, CANCEL, REVIEW, SEND, WITHDRAW
 
 def in_force(version: Version) -> Version | None:
     """Return the version of the same document that is in force now, if it is another one."""
-    return version.document.versions.filter(status=Status.EFFECTIVE).exclude(pk=version.pk).order_by("n").first()
+    return _in_force(version).first()
+
+
+def _in_force(version: Version) -> "QuerySet[Version]":
+    others: QuerySet[Version] = version.document.versions.filter(status=Status.EFFECTIVE).exclude(pk=version.pk)
+    return others.order_by("n")
 
 
 def _content(
     version: Version, transition: Transition, facts: Iterable[tuple[str, str]] = (), meaning: str = ""
 ) -> Content:
-    former = in_force(version)
-    replaces = [(_("Replaces"), _("version %(n)d") % {"n": former.n})] if former else []
+    former = _in_force(version).values_list("n", "body").first()
+    replaces = [(_("Replaces"), _("version %(n)d") % {"n": former[0]})] if former else []
     summary = [(_("What changed and why"), version.summary)] if version.summary else []
-    digests = {"text": version.body} | ({"against": former.body} if former else {})
+    digests = {"text": version.body} | ({"against": former[1]} if former else {})
     return Content(
         purpose=transition.name,
         language=get_language() or "en-gb",

@@ -21,6 +21,7 @@ from qms.signatures.deputations import depute, depute_content
 from qms.signatures.models import Signature
 from qms.trail.errors import Invalid
 from sops import services
+from sops.loaders import sees, visible_versions
 from sops.models import Version
 from sops.services.importing import DOCX
 from sops.work import document_work
@@ -296,3 +297,20 @@ def test_the_programmes_trail_is_for_roles_of_the_whole_programme(world: World) 
     jory = User.objects.get(person=world.jory)
     assert (jory.may(May.SEE_PROGRAMME_TRAIL), jory.may(May.SEE_TRAIL, world.aph.pk)) == (False, True)
     assert not jory.may(May.SEE_TRAIL, world.proc.pk)
+
+
+def test_what_is_seen_is_the_same_for_a_row_already_read_as_for_the_database(world: World) -> None:
+    whole = people.add_facility(code="WHOLE", name="Whole programme", part="", by=world.marit)
+    for place in (world.proc, world.aph, whole):
+        services.create_document(by=world.marit, type=do.sop_type(), facility=place, title="Draft", blocks=do.TEXT)
+    do.in_force(world)
+    people.assign_role(world.jory, "technician", world.proc, by=world.marit)
+    versions = list(Version.objects.select_related("document__facility"))
+    seen: dict[str, int] = {}
+    for user in User.objects.select_related("person"):
+        known = set(visible_versions(user).values_list("pk", flat=True))
+        for version in versions:
+            place = version.document.facility
+            assert sees(user.person, place.pk, place.part, version.status) == (version.pk in known), (user, version)
+        seen[user.person.printed_name] = len(known)
+    assert 0 < min(filter(None, seen.values())) < max(seen.values()) == len(versions), seen

@@ -46,8 +46,13 @@ class Round:
 
 def round_of(version: Version) -> Round:
     """Return the present round of a version, in two queries."""
-    steps = list(version.steps.filter(round=version.round).select_related("person", "signature"))
-    return Round(steps, signatures_of(version, steps))
+    steps = list(version.steps.filter(round=version.round).select_related("person"))
+    signatures = signatures_of(version, steps)
+    known = {one.pk: one for one in signatures}
+    for step in steps:
+        if step.signature_id in known:
+            step.signature = known[step.signature_id]
+    return Round(steps, signatures)
 
 
 def actions(version: Version, user: User, now: Round) -> list[Action]:

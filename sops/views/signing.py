@@ -48,7 +48,7 @@ def sign(request: AuthenticatedRequest, number: str, n: int, step: str) -> HttpR
     if step not in STEPS:
         raise Http404
     transition, page, prepare = STEPS[step]
-    found = get_version(request.user, number, n, may=transition.may)
+    found = get_version(request.user, number, n, may=transition.may, along=("document",))
     revision = _whole(request, "revision")
     if request.method == "GET":
         closed = refusal(found, transition, request.user.person)

@@ -14,7 +14,7 @@ from qms.people.roles import May
 from sops.blocks import Block, image_digests
 from sops.bodies import read_body
 from sops.compare import compare
-from sops.loaders import get_version, versions_of, visible_versions
+from sops.loaders import get_version, get_version_among, visible_versions
 from sops.models import Status, Version
 from sops.presenters.history import lines
 from sops.presenters.steps import actions, round_of, route, signed
@@ -47,8 +47,7 @@ def frame(version: Version) -> dict[str, Any]:
 def version(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     """/documents/<number>/v<n>/"""
     user = request.user
-    found = get_version(user, number, n)
-    others = [one for one in versions_of(user, found.document) if one.pk != found.pk]
+    found, others = get_version_among(user, number, n)
     blocks, back, now = read_body(found.body), returned(found), round_of(found)
     context = {
         **frame(found), "blocks": blocks, "has_headings": any(block["kind"] == "heading" for block in blocks),

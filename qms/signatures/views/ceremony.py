@@ -19,7 +19,7 @@ from qms.signatures.forms import Confirm
 from qms.signatures.models import Signature
 from qms.signatures.presenters import digest_lines
 from qms.signatures.proofs import Given, reauthenticate
-from qms.signatures.services import PLEDGE, has_pledged
+from qms.signatures.services import PLEDGE
 from qms.trail.door import key_of
 from qms.trail.errors import Invalid, NotAllowed, Refused
 
@@ -67,25 +67,25 @@ def ceremony(
         dict(carried or {}),
     )
     sent = request.method == "POST" and "digest" in request.POST
-    if content.purpose != PLEDGE and not has_pledged(request.user.person):
+    pledged, before = _before(this)
+    if content.purpose != PLEDGE and not pledged:
         here = request.get_full_path() if request.method == "GET" else back
         return see_other(f"{resolve_url('pledge')}?{urlencode({'next': here})}")
-    return _sign(this) if sent else _first(this)
+    return _sign(this, before) if sent else _first(this, before)
 
 
-def _first(this: Ceremony) -> HttpResponse:
-    before = _before(this)
+def _first(this: Ceremony, before: Signature | None) -> HttpResponse:
     marks = {"digest": this.content.digest, "seen": before.pk if before else 0}
     return _page(this, Confirm(series=series.is_running(this.request), initial=marks), before)
 
 
-def _sign(this: Ceremony) -> HttpResponse:
+def _sign(this: Ceremony, before: Signature | None) -> HttpResponse:
     request = this.request
     if request.POST["digest"] != this.content.digest:
         return render(request, "signatures/changed.html", {"ceremony": this}, status=409)
     form = Confirm(request.POST, series=series.is_running(request))
     if not form.is_valid():
-        return _receipt(this, form) or _page(this, form, _before(this), 422)
+        return _receipt(this, form) or _page(this, form, before, 422)
     twin = _receipt(this, form)
     if twin is not None:
         return twin
@@ -93,7 +93,7 @@ def _sign(this: Ceremony) -> HttpResponse:
         proof = _prove(this, form)
     except NotAllowed as refused:
         form.add_error(None, str(refused))
-        return _page(this, form, _before(this), 422)
+        return _page(this, form, before, 422)
     return _act(this, form, proof)
 
 
@@ -124,22 +124,26 @@ def _receipt(this: Ceremony, form: Confirm) -> HttpResponse | None:
         seen = int(form.data.get("seen") or 0)
     except ValueError:
         seen = 0
-    made = _made(this).filter(pk__gt=seen).order_by("-pk").first()
+    made = _mine(this).filter(_exactly(this), pk__gt=seen).first()
     return see_other(resolve_url("signature", made.pk)) if made else None
 
 
-def _made(this: Ceremony) -> "models.QuerySet[Signature]":
-    """Return this person's signatures on exactly this; on any record, where it is yet to be made."""
-    mine = Signature.objects.filter(
-        signer=this.request.user.person, purpose=this.content.purpose, content_digest=this.content.digest
-    )
+def _mine(this: Ceremony) -> "models.QuerySet[Signature]":
+    return Signature.objects.filter(signer=this.request.user.person).order_by("-pk")
+
+
+def _exactly(this: Ceremony) -> models.Q:
+    """Signatures on exactly this; on any record, where it is yet to be made."""
+    same = models.Q(purpose=this.content.purpose, content_digest=this.content.digest)
     label, key = key_of(this.record)
-    return mine if this.record.pk is None else mine.filter(label=label, record_id=key)
+    return same if this.record.pk is None else same & models.Q(label=label, record_id=key)
 
 
-def _before(this: Ceremony) -> Signature | None:
-    """Return the newest signature that this person gave to exactly this."""
-    return _made(this).order_by("-pk").first()
+def _before(this: Ceremony) -> tuple[bool, Signature | None]:
+    """Return whether this person has pledged, and their newest signature on exactly this; in one query."""
+    found = list(_mine(this).filter(models.Q(purpose=PLEDGE) | _exactly(this)))
+    made = next((one for one in found if one.content_digest == this.content.digest), None)
+    return any(one.purpose == PLEDGE for one in found), made
 
 
 def _page(this: Ceremony, form: Confirm, before: Signature | None, code: int = 200) -> HttpResponse:
