@@ -23,12 +23,17 @@ PLAIN: dict[str, str | Promise] = {
 
 
 def what(row: Outbox) -> str:
-    """Return what a row does, e.g. Mail: sops/asked_to_review."""
+    """Return what a row does, e.g. Mail: asked to review."""
     word = str(task_words.get(row.task, row.task))
-    template = row.args.get("template") if isinstance(row.args, dict) else None
-    day = row.args.get("day") if isinstance(row.args, dict) else None
-    more = template or day
+    template = str(row.args.get("template", "")).rpartition("/")[2].replace("_", " ")
+    more = template or row.args.get("day")
     return _("%(what)s: %(more)s") % {"what": word, "more": more} if more else word
+
+
+def to_whom(row: Outbox) -> int | None:
+    """Return the id of the person that a mail goes to; None where it is no mail."""
+    to = row.args.get("to")
+    return to if isinstance(to, int) else None
 
 
 def plain_error(error: str) -> str:

@@ -1,21 +1,26 @@
 """The work in the background in words: rows of the outbox, nights and the gaps between them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from qms.notifications.background import STUCK_AFTER
-from qms.notifications.errors import plain_error, what
+from qms.notifications.errors import plain_error, to_whom, what
 from qms.notifications.models import Night
 from qms.notifications.night import HOUR
+from qms.people.models import Person
 from qms.people.programme import zone
 from qms.trail.models import Outbox
 
 
 @dataclass(frozen=True)
 class RowLine:
-    """One piece of work: `state` is a key of the status family "work"."""
+    """One piece of work, or `n` of a kind that wait alike: `state` is a key of the status family "work".
+
+    `error` is in plain words; `said` is what the program said, where that is something else.
+    """
 
     pk: int
     what: str
@@ -25,6 +30,7 @@ class RowLine:
     tries: int
     made_at: datetime
     next_at: datetime
+    n: int = 1
 
 
 @dataclass(frozen=True)
@@ -40,14 +46,23 @@ class NightLine:
 
 
 def row_lines(rows: list[Outbox], now: datetime) -> list[RowLine]:
-    """Return rows that are not done as the page shows them."""
-    return [
-        RowLine(
-            row.pk, what(row), _row_state(row, now), plain_error(row.last_error) if row.last_error else "",
-            row.last_error, row.tries, row.made_at, row.due_at,
-        )
-        for row in rows
-    ]  # fmt: skip
+    """Return rows that are not done as the page shows them: each that failed, the others by their kind."""
+    people = Person.objects.filter(pk__in=[to for row in rows if (to := to_whom(row))])
+    names = dict(people.values_list("pk", "printed_name"))
+    lines: dict[tuple[object, ...], RowLine] = {}
+    for row in rows:
+        line = _row(row, names, now)
+        key = (row.pk,) if line.error else (line.what, line.state)
+        lines[key] = replace(lines[key], n=lines[key].n + 1) if key in lines else line
+    return list(lines.values())
+
+
+def _row(row: Outbox, names: dict[int, str], now: datetime) -> RowLine:
+    failed, to = bool(row.last_error), names.get(to_whom(row) or 0)
+    named = _("%(what)s, to %(person)s") % {"what": what(row), "person": to} if failed and to else what(row)
+    error = plain_error(row.last_error) if failed else ""
+    said = row.last_error if failed and not row.last_error.endswith(error) else ""
+    return RowLine(row.pk, named, _row_state(row, now), error, said, row.tries, row.made_at, row.due_at)
 
 
 def _row_state(row: Outbox, now: datetime) -> str:

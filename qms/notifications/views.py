@@ -20,12 +20,13 @@ from qms.people.roles import May
 def background(request: AuthenticatedRequest) -> HttpResponse:
     """/background/: is the worker alive, what waits, what fails, what the nights did."""
     work.forget_trouble()
-    rows = row_lines(list(work.waiting().order_by("-tries", "due_at")[: work.SHOWN_ROWS + 1]), timezone.now())
+    rows = list(work.waiting().order_by("-tries", "due_at")[: work.SHOWN_ROWS + 1])
     nights = shown_nights(work.last_nights(today()))
     context = {
         "pulse": work.pulse(), "nights": nights, "next_night": next_night(timezone.now(), nights),
         "done_today": bool(nights) and nights[0].day == today() and nights[0].at is not None,
-        "rows": rows[: work.SHOWN_ROWS], "more": len(rows) > work.SHOWN_ROWS,
+        "rows": row_lines(rows[: work.SHOWN_ROWS], timezone.now()), "more": len(rows) > work.SHOWN_ROWS,
+        "shown": work.SHOWN_ROWS,
         "waiting": work.waiting().count(), "failed": work.failed().count(), "stuck_after": work.STUCK_AFTER,
     }  # fmt: skip
     return render(request, "notifications/background.html", context)

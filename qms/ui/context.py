@@ -46,7 +46,7 @@ NAVIGATION: tuple[tuple[NavEntry, ...], ...] = (
     (
         NavEntry("people", _("People"), "users", May.SEE_PEOPLE),
         NavEntry("trail", _("Trail"), "history", May.SEE_PROGRAMME_TRAIL),
-        NavEntry("background", _("Background work"), "refresh", May.KEEP_RUNNING, is_in_trouble),
+        NavEntry("background", _("Background"), "refresh", May.KEEP_RUNNING, is_in_trouble),
     ),
 )
 FOOT: tuple[NavEntry, ...] = (NavEntry("help", _("Help"), "help-circle"),)
