@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -22,7 +22,7 @@ def showing(moment: datetime) -> Iterator[None]:
     """Let everything done inside happen at `moment`. Refused in production: there acts happen when they happen."""
     if settings.PRODUCTION:
         raise ImproperlyConfigured("The clock of an installation in use is not set.")
-    token = _shown.set(moment)
+    token = _shown.set(moment.astimezone(UTC))
     try:
         yield
     finally:
