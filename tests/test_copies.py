@@ -19,7 +19,7 @@ from sops.copying import COPY_TRANSITIONS, MAKE
 from sops.models import Copy, CopyStatus, Version
 from sops.services import Holding
 from tests import documents as do
-from tests.scanned import codes_of, needs_pictures, token_of
+from tests.scanned import codes_of, needs_pictures
 
 BENCH = Holding(place="Bench 2", name="Ring binder")
 

@@ -15,8 +15,8 @@ from qms.people.programme import today
 from qms.trail.errors import Refused
 from qms.trail.models import Event
 from sops import services
-from sops.models import Comment, Document, Status, Step
-from sops.signable import approve_content
+from sops.models import Comment, Copy, Document, Status, Step
+from sops.signable import approve_content, withdraw_content
 from tests import documents as do
 from tests import world as worlds
 from tests.documents import given, paragraph
@@ -155,3 +155,62 @@ def test_one_proof_serves_one_of_two(world):
     results = at_once(act, act)
     assert len(refusals(results)) == 1
     assert do.fresh(version).status == Status.APPROVED
+
+
+def test_copies_issued_at_once_are_numbered_without_a_gap(world):
+    version = do.in_force(world)
+    holdings = [services.Holding(place="Bench", name="Binder")] * 3
+    issue = lambda: services.issue_copies(do.fresh(version), holdings, by=Person.objects.get(pk=world.fenn.pk))  # noqa: E731
+    results = at_once(*[issue] * 8)
+    assert refusals(results) == []
+    assert list(Copy.objects.order_by("n").values_list("n", flat=True)) == list(range(1, 25))
+    for copies in results:
+        assert [copy.n for copy in copies] == list(range(copies[0].n, copies[0].n + 3))  # a batch is not torn apart
+
+
+def test_of_copies_issued_while_their_version_ends_none_stays_out(world):
+    """Either they came first and are recalled with it, or they came too late and are refused."""
+    outcomes = set()
+    for round_ in range(6):
+        version = do.in_force(world, title=f"Race {round_}")
+        proof = given(world.thessaly, withdraw_content(version, "Over"))
+        issue = lambda version=version: services.issue_copies(  # noqa: E731
+            do.fresh(version), [services.Holding(place="Bench", name="Binder")] * 2,
+            by=Person.objects.get(pk=world.fenn.pk),
+        )  # fmt: skip
+        withdraw = lambda version=version, proof=proof: services.withdraw_document(  # noqa: E731
+            do.fresh(version), by=Person.objects.get(pk=world.thessaly.pk), revision=None, reason="Over", proof=proof
+        )
+        lost = refusals(at_once(issue, withdraw))
+        copies = Copy.objects.filter(version=version)
+        assert len(lost) == (0 if copies else 1), lost
+        assert {copy.status for copy in copies} <= {"recalled"}
+        outcomes.add(len(lost))
+    assert outcomes <= {0, 1}
+
+
+def test_a_copy_that_is_returned_while_its_version_ends_is_recorded_once(world):
+    for round_ in range(5):
+        version = do.in_force(world, title=f"Race {round_}")
+        copy = services.issue_copies(version, [services.Holding(place="Bench", name="Binder")], by=world.fenn)[0]
+        services.make_copy(copy)
+        proof = given(world.thessaly, withdraw_content(version, "Over"))
+        results = at_once(
+            lambda copy=copy: services.return_copy(
+                Copy.objects.get(pk=copy.pk), by=Person.objects.get(pk=world.fenn.pk)
+            ),
+            lambda version=version, proof=proof: services.withdraw_document(
+                do.fresh(version), by=Person.objects.get(pk=world.thessaly.pk), revision=None, reason="Over",
+                proof=proof,
+            ),
+        )  # fmt: skip
+        assert refusals(results) == []
+        assert Copy.objects.get(pk=copy.pk).status == "returned"
+
+
+def test_two_workers_make_a_copy_once(world):
+    copy = services.issue_copies(do.in_force(world), [services.Holding(place="Bench", name="B")], by=world.fenn)[0]
+    results = at_once(*[lambda: services.make_copy(Copy.objects.get(pk=copy.pk))] * 3)
+    assert refusals(results) == []
+    assert Event.objects.filter(name="copy.make").count() == 1
+    assert Copy.objects.get().status == "issued"
