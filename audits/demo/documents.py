@@ -1,0 +1,124 @@
+"""Each document's life as acts on the timeline: written, sent, reviewed, approved, in force, read, withdrawn."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from random import Random
+
+from audits.demo.people import Company
+from audits.demo.scripts import Issue, Script
+from audits.demo.timeline import Timeline
+from sops.models import DocumentType, Version
+from sops.services import (
+    approve_version,
+    create_document,
+    make_effective,
+    save_text,
+    send_to_review,
+    sign_review,
+    start_version,
+    withdraw_document,
+)
+from sops.signable import approve_content, review_content, send_content, withdraw_content
+from training.services import require_reading
+
+LEAD = {"draft": 9, "in_review": 24, "in_approval": 30, "waiting": 34}
+"""How many days before today the newest version was begun, by its state; the others: before they took effect."""
+
+
+class Life:
+    """The life of one document."""
+
+    def __init__(
+        self, script: Script, company: Company, timeline: Timeline, numbers: dict[str, str], wait: Callable[[], None]
+    ) -> None:
+        self.script, self.company, self.timeline, self.numbers, self.wait = script, company, timeline, numbers, wait
+        self.chance = Random(script.name)  # noqa: S311 - the same story each time
+        self.versions: list[Version] = []
+        self.begun: dict[int, date] = {}
+
+    def plan(self) -> None:
+        """Put every version on the timeline."""
+        for n, issue in enumerate(self.script.issues, start=1):
+            newest = n == len(self.script.issues)
+            self._plan_version(n, issue, self.script.state if newest else "in_force")
+
+    def _plan_version(self, n: int, issue: Issue, state: str) -> None:
+        effective = self.timeline.day(issue.months)
+        if state == "waiting":
+            effective = self.timeline.working(self.timeline.today + timedelta(days=14))
+        begun = self.timeline.today - timedelta(days=LEAD[state]) if state in LEAD else effective - timedelta(days=36)
+        self.begun[n] = begun
+        self.on(begun, lambda: self._write(n, issue))
+        if state == "draft":
+            return
+        self.on(begun + timedelta(days=8), lambda: self._send(n))
+        if state == "in_review":
+            return
+        for place, reviewer in enumerate(self.script.reviewers):
+            self.on(begun + timedelta(days=13 + 2 * place), lambda who=reviewer: self._review(n, who))  # type: ignore[misc]
+        if state == "in_approval":
+            return
+        self.on(begun + timedelta(days=21), lambda: self._approve(n, effective))
+        self.timeline.add(self.timeline.at(effective, 2, 5), lambda: self._take_effect(n))
+        if state == "withdrawn":
+            self.on(self.timeline.day(3), lambda: self._withdraw(n))
+
+    def on(self, day: date, act: Callable[[], None]) -> None:
+        """Let something happen on a working day, at some hour."""
+        moment = self.timeline.at(self.timeline.working(day), self.chance.randrange(8, 17), self.chance.randrange(60))
+        self.timeline.add(moment, act)
+
+    def _write(self, n: int, issue: Issue) -> None:
+        facts, author = self.script.facts, self.company[self.script.facts["author"]]
+        text = self.script.blocks(n, self.numbers)
+        if n == 1:
+            version = create_document(
+                by=author, type=DocumentType.objects.select_related("scheme").get(code=facts["kind"]),
+                facility=self.company.places[facts["place"]], title=facts["title"], blocks=text,
+            )  # fmt: skip
+            self.numbers[self.script.name] = version.document.number
+            for role, place in self.script.readers:
+                require_reading(version.document, role, self.company.places[place], by=author)
+        else:
+            version = start_version(self.versions[-1].document, by=author)
+        save_text(version, by=author, revision=version.revision, blocks=text, summary=issue.summary)
+        self.versions.append(version)
+
+    def _send(self, n: int) -> None:
+        version, people = self.versions[n - 1], self.company
+        reviewers = [people[key] for key in self.script.reviewers]
+        author, approver = people[self.script.facts["author"]], people[self.script.facts["approver"]]
+        people.sign(
+            self.script.facts["author"], send_content(version, reviewers, approver),
+            lambda given: send_to_review(
+                version, by=author, revision=None, reviewers=reviewers, approver=approver, proof=given
+            ),
+        )  # fmt: skip
+
+    def _review(self, n: int, key: str) -> None:
+        version, reviewer = self.versions[n - 1], self.company[key]
+        self.company.sign(
+            key, review_content(version), lambda given: sign_review(version, by=reviewer, revision=None, proof=given)
+        )
+
+    def _approve(self, n: int, effective: date) -> None:
+        version, key = self.versions[n - 1], self.script.facts["approver"]
+        by = self.company[key]
+        self.company.sign(
+            key, approve_content(version, effective),
+            lambda given: approve_version(version, by=by, revision=None, effective_on=effective, proof=given),
+        )  # fmt: skip
+
+    def _take_effect(self, n: int) -> None:
+        self.wait()  # its PDF is made meanwhile on the other core
+        version = self.versions[n - 1]
+        version.refresh_from_db()
+        make_effective(version)
+
+    def _withdraw(self, n: int) -> None:
+        version, key, reason = self.versions[n - 1], self.script.facts["approver"], self.script.reason
+        by = self.company[key]
+        self.company.sign(
+            key, withdraw_content(version, reason),
+            lambda given: withdraw_document(version, by=by, revision=None, reason=reason, proof=given),
+        )  # fmt: skip

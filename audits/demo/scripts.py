@@ -1,0 +1,84 @@
+"""The documents of the demonstration as text files: who wrote them, their versions, and what each of them says.
+
+title: Thaw worksheet                      version 61: First issue.      months before today, what changed and why
+kind: WRK                                  version 9: Scan of both codes.
+readers: technician PROC, nurse CLIN       state: in_force               of the newest version
+---
+1. A step of every version.                [2-] 1. One from version 2 on.        {thawing} the number of another
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from audits.demo.markup import blocks_of
+from sops.blocks import Block
+
+TEXTS = Path(__file__).parent / "texts"
+ONLY_IN = re.compile(r"\[(\d+)-(\d*)\] ")
+OTHER = re.compile(r"\{([a-z0-9-]+)\}")
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One version: how many months before today it took (or was to take) effect, and why it was written."""
+
+    months: float
+    summary: str
+
+
+@dataclass(frozen=True)
+class Script:
+    """One document of the demonstration. `state` is that of its newest version."""
+
+    name: str
+    facts: Mapping[str, str]
+    issues: tuple[Issue, ...]
+    lines: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        return self.facts.get("state", "in_force").partition(":")[0]
+
+    @property
+    def reason(self) -> str:
+        return self.facts.get("state", "").partition(":")[2].strip()
+
+    @cached_property
+    def reviewers(self) -> list[str]:
+        return [key.strip() for key in self.facts["reviewers"].split(",")]
+
+    @cached_property
+    def readers(self) -> list[tuple[str, str]]:
+        """Return (role, code of the facility) of those who have to read it."""
+        pairs = [pair.split() for pair in self.facts.get("readers", "").split(",") if pair.strip()]
+        return [(role, facility) for role, facility in pairs]
+
+    def blocks(self, n: int, numbers: Mapping[str, str]) -> list[Block]:
+        """Return the text of version `n`; `numbers` gives the number (or title) of each document by its name."""
+        lines = [ONLY_IN.sub("", line, count=1) for line in self.lines if _stands_in(line, n)]
+        return blocks_of("\n".join(OTHER.sub(lambda found: numbers[found[1]], line) for line in lines))
+
+
+def _stands_in(line: str, n: int) -> bool:
+    only = ONLY_IN.match(line)
+    return only is None or int(only[1]) <= n <= int(only[2] or n)
+
+
+def scripts() -> list[Script]:
+    """Return all documents of the demonstration, by the names of their files."""
+    return [_read(path) for path in sorted(TEXTS.glob("*.txt"))]
+
+
+def _read(path: Path) -> Script:
+    head, _, text = path.read_text(encoding="utf-8").partition("\n---\n")
+    facts, issues = {}, []
+    for line in filter(str.strip, head.splitlines()):
+        key, _, value = line.partition(":")
+        if key.startswith("version "):
+            issues.append(Issue(float(key.removeprefix("version ")), value.strip()))
+        else:
+            facts[key.strip()] = value.strip()
+    return Script(path.stem, facts, tuple(issues), tuple(text.splitlines()))

@@ -1,0 +1,47 @@
+"""Six years at Northmere, told in the order in which they happened."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from audits.demo.cast import FOUNDED
+from audits.demo.documents import Life
+from audits.demo.episodes import Episodes
+from audits.demo.people import ZONE, Company
+from audits.demo.readers import Readers
+from audits.demo.scripts import scripts
+from audits.demo.timeline import MONTH, Timeline
+from audits.demo.workshop import Workshop
+from qms.trail import clock
+from qms.trail.sealer import seal
+
+
+def tell() -> None:
+    """Make the programme with everything that happened since it was founded. Takes most of a minute on two cores."""
+    timeline = Timeline(timezone.localtime(timezone.now(), ZoneInfo(ZONE)))
+    company, workshop = Company(), Workshop()
+    readers = Readers(timeline, workshop.wait)
+    lives = {script.name: script for script in scripts()}
+    numbers = {name: script.facts["title"] for name, script in lives.items()}
+    company.found(timeline)
+    told = {name: Life(script, company, timeline, numbers, workshop.wait) for name, script in lives.items()}
+    for life in told.values():
+        life.plan()
+    Episodes(told, company, timeline, workshop.wait).plan()
+    _plan_seals(timeline)
+
+    def after_each(moment: datetime) -> None:
+        workshop.carry_out(moment)
+        readers.notice(moment)
+
+    timeline.run(after_each)
+    workshop.close()
+    seal(timezone.now())
+
+
+def _plan_seals(timeline: Timeline) -> None:
+    """Seal once a month; a running installation does so each minute."""
+    for month in range(1, int(FOUNDED)):
+        day = timeline.today - timedelta(days=round(month * MONTH))
+        timeline.add(timeline.at(day, 2, 30), lambda: seal(clock.now()) and None)

@@ -1,0 +1,53 @@
+"""Carries out the outbox during the story: slow work on the other core, everything else at once."""
+
+import multiprocessing
+from concurrent.futures import Future, ProcessPoolExecutor
+from datetime import datetime
+
+import django
+
+from qms.trail import clock, outbox
+from qms.trail.models import Outbox
+
+SLOW = ("sops.prepare", "sops.stamp")
+
+
+class Workshop:
+    """Runs rows of the outbox while the clock shows the moment of the act that asked for them."""
+
+    def __init__(self) -> None:
+        self._pool = ProcessPoolExecutor(
+            1, mp_context=multiprocessing.get_context("spawn"), initializer=django.setup
+        )  # fmt: skip
+        self._offered: dict[int, Future[str]] = {}
+
+    def carry_out(self, moment: datetime) -> None:
+        """Do everything that waits, and what follows from it; hand PDFs and stamps to the other process."""
+        while rows := self._waiting():
+            for pk, tries, task in rows:
+                if task in SLOW:
+                    self._offered[pk] = self._pool.submit(run_at, pk, tries, moment)
+                elif outbox.run(pk, tries) == "failed":
+                    raise RuntimeError(Outbox.objects.get(pk=pk).last_error)
+
+    def _waiting(self) -> list[tuple[int, int, str]]:
+        rows = Outbox.objects.filter(done_at=None).exclude(pk__in=self._offered)
+        return list(rows.order_by("pk").values_list("pk", "tries", "task"))
+
+    def wait(self) -> None:
+        """Wait until the other process has done what it was given."""
+        for pk, outcome in self._offered.items():
+            if outcome.result() == "failed":
+                raise RuntimeError(Outbox.objects.get(pk=pk).last_error)
+        self._offered.clear()
+
+    def close(self) -> None:
+        """Wait, and end the other process."""
+        self.wait()
+        self._pool.shutdown()
+
+
+def run_at(pk: int, tries: int, moment: datetime) -> str:
+    """Carry out one row of the outbox at a moment, in the other process."""
+    with clock.showing(moment):
+        return outbox.run(pk, tries)

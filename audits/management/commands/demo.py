@@ -1,0 +1,56 @@
+"""Fills an empty installation with the fictional Northmere programme, by the verbs that people use."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from audits.demo.cast import CAST, PASSWORD, PROGRAMME
+from audits.demo.story import tell
+from qms.people.models import Programme, User
+from qms.people.passwords import PasswordHasher
+from qms.people.roles import ROLES
+
+
+class Command(BaseCommand):
+    help = "Makes the demonstration programme on an empty installation and prints its log-ins."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="say nothing against an installation in use")
+        parser.add_argument("--json", action="store_true", dest="as_json")
+
+    def handle(self, *, if_empty: bool, as_json: bool, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demonstration has known passwords and is refused in production.")
+        there = Programme.objects.first()
+        if there is None:
+            self._make(as_json)
+        elif there.name != PROGRAMME:
+            if if_empty:
+                return
+            raise CommandError(f"This installation serves {there.name}. The demonstration needs an empty one.")
+        self._print_log_ins(as_json)
+
+    def _make(self, as_json: bool) -> None:
+        if not as_json:
+            self.stdout.write("Making the demonstration programme: six years in a minute …")
+        # Everybody's password is printed below: there is nothing to guess, and a thousand signatures to make.
+        PasswordHasher.memory_cost, PasswordHasher.time_cost = 1024, 1
+        settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nobody at Northmere has a mailbox
+        tell()
+
+    def _print_log_ins(self, as_json: bool) -> None:
+        there = set(User.objects.filter(is_active=True).values_list("email", flat=True))
+        log_ins = [
+            {"email": somebody.email, "password": PASSWORD, "role": str(ROLES[somebody.role].word)}
+            for somebody in CAST
+            if somebody.email in there
+        ]
+        if as_json:
+            self.stdout.write(json.dumps({"logins": log_ins}))
+            return
+        self.stdout.write(f"\nLog in to {PROGRAMME} (password of all: {PASSWORD})\n")
+        for row in log_ins:
+            self.stdout.write(f"    {row['email']:<38} {row['role']}")
