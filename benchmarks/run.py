@@ -10,10 +10,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from benchmarks import texts
+from benchmarks import stamping, texts
 
 POSTGRES = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432/engraft_bench")
-PAGE_LIMIT, PDF_LIMIT, REDLINE_LIMIT, SEAL_LIMIT = 3.0, 3.0, 1.0, 0.05
+PAGE_LIMIT, PDF_LIMIT, STAMP_LIMIT, REDLINE_LIMIT, SEAL_LIMIT = 3.0, 3.0, 0.3, 1.0, 0.05
 
 
 def _child(module: str, database: str) -> dict:
@@ -39,6 +39,8 @@ def _pages() -> Iterator[tuple[str, str, bool]]:
 def _texts() -> Iterator[tuple[str, str, bool]]:
     seconds, pages = texts.pdf_seconds()
     yield f"controlled PDF, {pages} pages", f"{seconds:6.2f} s", seconds <= PDF_LIMIT
+    seconds, pages = stamping.stamp_seconds()
+    yield f"stamp of a controlled copy, {pages} pages", f"{seconds:6.2f} s", seconds <= STAMP_LIMIT
     seconds, blocks, changes = texts.redline_seconds()
     yield f"redline, {blocks} blocks, {changes} changes", f"{seconds:6.2f} s", seconds <= REDLINE_LIMIT
 

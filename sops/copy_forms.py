@@ -13,7 +13,7 @@ from sops.services import Holding
 from sops.services.copies import MOST
 
 FIRST_ROWS, MORE_ROWS = 3, 5
-IN_WORDS = _("In words, at the right")
+IN_WORDS = _("Not a person: in words")
 
 
 class HoldingRow(forms.Form):
