@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db import connection
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
@@ -27,6 +28,13 @@ SORTS = {
     "owner": "owner__printed_name",
     "facility": "facility__code",
 }
+# By hand: three lists in one statement.
+CHOICES = """
+    SELECT 'type', id, name, code AS place FROM sops_documenttype
+    UNION ALL SELECT 'facility', id, name, code FROM qms_facility
+    UNION ALL SELECT 'owner', id, printed_name, printed_name FROM qms_person
+        WHERE id IN (SELECT owner_id FROM sops_document)
+    ORDER BY place, id"""
 # By hand: each half runs along its own index and stops early, which Django cannot say in one statement on SQLite.
 LAST = """
     SELECT id, name, label, record_id, at, by_id, by_name, reason, text FROM qms_event WHERE id IN (
@@ -123,10 +131,14 @@ def counts(found: QuerySet[Document]) -> dict[str, int]:
     return result
 
 
-def owners() -> list[tuple[int, str]]:
-    """Return (key, printed name) of everybody who owns a document."""
-    found = Person.objects.filter(pk__in=Document.objects.order_by().values("owner").distinct())
-    return list(found.values_list("pk", "printed_name"))
+def choices() -> dict[str, list[tuple[int, str]]]:
+    """Return {"type", "facility", "owner": [(key, name)]}: what the filters offer, in the order of code or name."""
+    found: dict[str, list[tuple[int, str]]] = {"type": [], "facility": [], "owner": []}
+    with connection.cursor() as cursor:
+        cursor.execute(CHOICES)
+        for menu, key, name, _place in cursor.fetchall():
+            found[menu].append((key, name))
+    return found
 
 
 def people_who_may(permission: May, facility_id: int) -> list[Person]:

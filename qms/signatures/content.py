@@ -7,6 +7,7 @@ hashes the kept bytes and never asks today's code what they would be.
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 
 from qms.trail.canonical import canonical, sha256
 from qms.trail.errors import Invalid
@@ -29,12 +30,12 @@ class Content:
     facts: tuple[tuple[str, str], ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The canonical JSON that is hashed and kept."""
         return canonical({"format": FORMAT, **asdict(self)})
 
-    @property
+    @cached_property
     def digest(self) -> str:
         return sha256(self.text)
 

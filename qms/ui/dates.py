@@ -29,8 +29,8 @@ def in_words(value: date | datetime, style: str = "") -> str:
     if style in ("date", "day"):
         return date_format(local, DAY if style == "day" else DATE)
     if style == "zone":
-        return f"{date_format(local, DATE)}, {date_format(local, SECONDS)} ({offset(local)})"
-    return f"{date_format(local, DATE)}, {date_format(local, TIME)}"
+        return f"{date_format(local, f'{DATE}, {SECONDS}')} ({offset(local)})"
+    return date_format(local, f"{DATE}, {TIME}")
 
 
 def offset(moment: datetime) -> str:

@@ -16,7 +16,7 @@ from qms.people.roles import May
 from qms.ui.options import Option
 from qms.ui.status import STATUS, state
 from sops.lines import Line, shows_coming
-from sops.models import Document, DocumentType, Status
+from sops.models import Document, Status
 from sops.queries import REVIEWS, SOON, Filters
 
 PLACE = "NUMBER"  # stands in an address for the number of a document
@@ -127,18 +127,15 @@ def _chosen(asked: Filters) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def menus(
-    user: User, asked: Filters, places: Iterable[tuple[int, str]], people: Iterable[tuple[int, str]]
-) -> list[tuple[str, str, list[Option]]]:
-    """Return (word, name, options) of each filter; `places` and `people` are (key, name), `people` own documents."""
+def menus(user: User, asked: Filters, offered: dict[str, list[tuple[int, str]]]) -> list[tuple[str, str, list[Option]]]:
+    """Return (word, name, options) of each filter; `offered` comes from `choices`."""
     statuses = [one for one in Status if one != Status.SUPERSEDED] if user.may(May.SEE_DRAFTS) else READERS_SEE
     due = {"late": _("Overdue"), "soon": _("Within 60 days"), "later": _("Later")}
-    kinds = DocumentType.objects.values_list("pk", "name")
     return [
-        (_("Type"), "type", _options(kinds, asked.types)),
-        (_("Facility"), "facility", _options(places, asked.facilities)),
+        (_("Type"), "type", _options(offered["type"], asked.types)),
+        (_("Facility"), "facility", _options(offered["facility"], asked.facilities)),
         (_("Status"), "status", [Option(one, state("doc", one).word, on=one in asked.statuses) for one in statuses]),
-        (_("Owner"), "owner", _options(people, asked.owners)),
+        (_("Owner"), "owner", _options(offered["owner"], asked.owners)),
         (_("Review"), "review", [Option(one, due[one], on=one in asked.reviews) for one in REVIEWS]),
     ]
 

@@ -16,7 +16,7 @@ from qms.people.views.acts import Act, answer, carry_out, given, page, see_other
 from qms.people.views.doors import FORM
 from sops import forms, services
 from sops.circulation import counts_of
-from sops.loaders import get_document, versions_of
+from sops.loaders import get_document, get_document_whole
 from sops.models import Document, DocumentType, Status, Version
 from sops.presenters.history import in_force_words, lines
 from sops.presenters.register import review_state
@@ -29,8 +29,7 @@ from sops.queries import last_events
 def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
     """/documents/<number>/"""
     user = request.user
-    found = get_document(user, number)
-    versions = versions_of(user, found)
+    found, versions = get_document_whole(user, number)
     shown = next((one for one in versions if one.pk == found.shown_id), None)
     coming = next((one for one in versions if one.is_open), None)
     rounds = [(one, round_of(one)) for one in dict.fromkeys((coming, shown)) if one is not None]

@@ -11,13 +11,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from qms.people.access import AuthenticatedRequest, needs
-from qms.people.models import Facility
 from qms.people.programme import today
 from qms.people.roles import May
 from sops.lines import page_of
 from sops.models import Status
 from sops.presenters.register import csv_head, csv_line, menus, rows, views
-from sops.queries import REVIEWS, Filters, counts, find_documents, owners, with_versions
+from sops.queries import REVIEWS, Filters, choices, counts, find_documents, with_versions
 
 PAGE = 50
 
@@ -35,10 +34,9 @@ def register(request: AuthenticatedRequest) -> HttpResponseBase:
     paginator.count = numbers["total"]
     page = paginator.get_page(request.GET.get("page"))
     lines = page_of(found, max(page.start_index() - 1, 0), page.end_index())
-    places = Facility.objects.values_list("pk", "name")
     context = {
         "asked": asked, "page": page, "counts": numbers, "views": views(request.user, asked),
-        "menus": menus(request.user, asked, places, owners()), "rows": rows(lines, request.user, today()),
+        "menus": menus(request.user, asked, choices()), "rows": rows(lines, request.user, today()),
         "may_write": request.user.may(May.DRAFT_DOCUMENTS), "may_import": may_import(request),
         "may_manage": request.user.may(May.MANAGE_FACILITIES), "sees_copies": request.user.may(May.SEE_COPIES),
         **_addresses(request),

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
 from django.core.paginator import Page
+from django.forms.utils import flatatt
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from qms.ui import marks, wrappers
 from qms.ui.marks import Words
@@ -27,6 +31,19 @@ for wrapper in (
     wrappers.menu, wrappers.scroll,
 ):  # fmt: skip
     register.simple_block_tag(wrapper)
+
+
+@register.simple_tag
+@lru_cache(maxsize=1)
+def shell_head() -> SafeString:
+    """Show what stands in the head of every page: nothing in it depends on the request, so it is made once."""
+    return render_to_string("ui/shell/head.html")
+
+
+@register.filter
+def attributes(given: dict[str, Any]) -> SafeString:
+    """Show the attributes of a field; Django's own template asks three questions about each."""
+    return flatatt(given)
 
 
 @register.inclusion_tag("ui/signature.html")
