@@ -65,6 +65,11 @@ def test_a_stamped_pdf_is_still_the_pdf_a_that_we_promise():
             assert ("/EngraftCopyOther" if number else "/EngraftCopyFirst").encode() in content
 
 
+def test_the_same_stamp_gives_the_same_bytes():
+    plain = printed()
+    assert stamped(plain, stamp()) == stamped(plain, stamp()) != stamped(plain, stamp(address=f"{ADDRESS}x"))
+
+
 def test_long_words_stay_in_the_place_of_the_stamp():
     """The longest number, holder and place that there can be leave the page number free."""
     lines = (f"Held by {'Wintergreen ' * 6}. Place: {'Corridor-of-the-long-words ' * 3}.", "Issued 24 November 2026.")

@@ -1,6 +1,7 @@
 """The stamp of a controlled copy: laid over each page of a stored PDF, which keeps its text, tags and PDF/A marks.
 
-Stamping anew gives other bytes (fonts are cut to the words), so a stamped PDF is stored once and never made again.
+The same stamp on the same PDF gives the same bytes, but only with the same libraries: a stamped PDF is stored, and never
+made again.
 """
 
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ def stamped(data: bytes, stamp: Stamp) -> bytes:
         for number, page in enumerate(pdf.pages):
             _lay_over(page, other, OTHER) if number else _lay_over(page, first, FIRST)
         out = BytesIO()
-        pdf.save(out, deterministic_id=True, force_version=pdf.pdf_version)
+        pdf.save(out, deterministic_id=True, force_version=pdf.pdf_version, fix_metadata_version=False)
     return out.getvalue()
 
 
