@@ -1,4 +1,4 @@
-"""A controlled copy in a real browser: issued at a desk, scanned by a stranger with a phone, recalled, scanned again."""
+"""A controlled copy in a real browser: issued at a desk, scanned by a stranger with a phone, recalled, scanned."""
 
 import re
 from collections.abc import Callable

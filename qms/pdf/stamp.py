@@ -1,6 +1,6 @@
 """The stamp of a controlled copy: laid over each page of a stored PDF, which keeps its text, tags and PDF/A marks.
 
-The same stamp on the same PDF gives the same bytes, but only with the same libraries: a stamped PDF is stored, and never
+The same stamp on the same PDF gives the same bytes, but only with the same libraries: a stamped PDF is stored and never
 made again.
 """
 
