@@ -16,6 +16,8 @@ def read_comments(reading: Reading) -> None:
     """Put a sentence for each comment into the reading; the walk names it where it meets its mark."""
     for part in reading.package.related(reading.package.main, "comments"):
         for e in children(reading.package.tree(part), "comment"):
+            reading.in_file += words_shown(e)
+            reading.listed += words_shown(e)
             made = ", ".join(filter(None, (attr(e, "author"), day_words(attr(e, "date")))))
             reading.comments[attr(e, "id")] = _("Comment by %(made)s: %(words)s.") % {
                 "made": made or _("nobody named"), "words": quote(words(e, deleted=True), 2000),
