@@ -11,13 +11,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
 django.setup()
 
+from audits.demo.markup import blocks_of
 from qms.pdf.document import PrintedDocument, document_pdf
 from sops.blocks import Block
 from sops.compare import compare
-from sops.demo.markup import blocks_of
 from sops.render import blocks_html
 
-TEXT = Path(__file__).resolve().parent.parent / "sops" / "demo" / "texts" / "thawing-1.txt"
+TEXT = Path(__file__).resolve().parent / "procedure.txt"
 
 
 def long_text(times: int) -> list[Block]:
