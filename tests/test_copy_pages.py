@@ -200,3 +200,12 @@ def test_a_page_takes_the_same_number_of_queries_with_one_copy_and_with_thirty(w
     few = queries()
     issued(version, world.fenn, *[Holding(place="Ward", holder=world.jory)] * 29)
     assert queries() == few
+
+
+def test_who_withdraws_a_document_reads_first_how_much_paper_is_recalled(world, as_):
+    version = do.in_force(world)
+    address, client = f"{version.get_absolute_url()}withdraw/", as_(world.thessaly)
+    assert "recalled" not in text(client.get(address))
+    back = issued(version, world.fenn, BENCH, BENCH, BENCH)[0]
+    services.return_copy(back, by=world.fenn)
+    assert "2 controlled copies are recalled." in text(client.get(address))

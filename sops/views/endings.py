@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from qms.people.access import AuthenticatedRequest, needs
 from qms.people.roles import May
@@ -33,7 +34,18 @@ def withdraw(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse
     """/documents/<number>/v<n>/withdraw/: why, then sign."""
     found = get_version(request.user, number, n, may=May.WITHDRAW_DOCUMENTS)
     lead = _("Nothing of it is in force any more from the moment you sign. It stays readable, marked as withdrawn.")
+    lead = f"{lead} {copies_out(found)}".strip()
     return _why_then_sign(request, found, WITHDRAW, "withdraw", _("Withdraw %s?") % found.document, lead)
+
+
+def copies_out(version: Version) -> str:
+    """Return that the paper of a version is recalled with it; "" where there is none."""
+    out = version.copies.out().count()
+    if not out:
+        return ""
+    return ngettext(
+        "%(count)d controlled copy is recalled.", "%(count)d controlled copies are recalled.", out
+    ) % {"count": out}  # fmt: skip
 
 
 def _why_then_sign(
