@@ -1,7 +1,7 @@
 """Release: approval, the day it takes effect, giving way, withdrawal."""
 
 import logging
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -80,10 +80,8 @@ def make_effective(version: Version, *, today: date | None = None) -> bool:
     attach_pdf(version)
     with change(by=SYSTEM, on=[version.document, version]) as c:
         day = today or day_of(c.at)
-        if version.status != Status.APPROVED or version.effective_on is None or version.effective_on > day:
+        if not _is_ready(version, day, c.at):
             return False
-        if not version.pdf or (version.approved_at and version.approved_at > c.at):
-            return False  # the clock was set back, or it was approved anew while the PDF was made: tried again soon
         document = version.document
         former = document.versions.filter(status=Status.EFFECTIVE).select_for_update().first()
         if former:
@@ -105,6 +103,14 @@ def make_effective(version: Version, *, today: date | None = None) -> bool:
             recall_with_version(c, former)
         _announce(c, version, "in_force")
     return True
+
+
+def _is_ready(version: Version, day: date, at: datetime) -> bool:
+    """Return whether an approved version takes effect now: its day has come and its PDF is there."""
+    if version.status != Status.APPROVED or version.effective_on is None or version.effective_on > day:
+        return False
+    # Not when the clock was set back, or it was approved anew while the PDF was made: tried again soon.
+    return bool(version.pdf) and not (version.approved_at and version.approved_at > at)
 
 
 def make_due_effective(today: date | None = None) -> int:
