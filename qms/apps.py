@@ -3,6 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from qms.ui.fields import say_what_to_do
+from qms.ui.words import leave_out_empty_catalogues
 
 
 class QmsConfig(AppConfig):
@@ -14,4 +15,5 @@ class QmsConfig(AppConfig):
 
     def ready(self) -> None:
         say_what_to_do()
+        leave_out_empty_catalogues()
         import_module("qms.receivers")  # by name: it reads the models, which are not there yet when this file is read

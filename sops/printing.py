@@ -22,6 +22,8 @@ from sops.render import blocks_html
 from sops.signable import in_force
 
 PDF = "application/pdf"
+# By hand: every page about a version reads them, and Django puts this together slower than it is read.
+SIGNATURES = "SELECT * FROM qms_signature WHERE label = 'sops.version' AND record_id = %s ORDER BY id"
 
 
 def controlled_pdf(version: Version) -> str:
@@ -64,7 +66,7 @@ def signatures_of(version: Version, steps: Sequence[Step] | None = None) -> list
         return []
     known = version.steps.filter(round=version.round) if steps is None else steps
     counting = {step.signature_id for step in known}
-    every = list(Signature.objects.filter(label="sops.version", record_id=str(version.pk)).order_by("pk"))
+    every = list(Signature.objects.raw(SIGNATURES, [str(version.pk)]))
     counting |= {one.pk for one in every if one.purpose == "version.withdraw"}
     if version.round and version.status != Status.DISCARDED:
         counting.add(max((one.pk for one in every if one.purpose == "version.send"), default=None))

@@ -11,6 +11,7 @@ from django.forms.utils import flatatt
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from qms.ui import marks, wrappers
 from qms.ui.marks import Words
@@ -65,15 +66,21 @@ def signature(
     return locals()
 
 
-@register.inclusion_tag("ui/stages.html")
-def stages(family: str, keys: str, *, at: str) -> Context:
+@register.simple_tag
+def stages(family: str, keys: str, *, at: str) -> SafeString:
     """Show a life cycle from left to right: the keys of a status family, parted by spaces, and where it is now."""
+    return _stages(family, keys, str(at), get_language())
+
+
+@lru_cache(maxsize=256)
+def _stages(family: str, keys: str, at: str, language: str | None) -> SafeString:
+    """Return a life cycle at one of its stages: there are few, and nothing else stands in them."""
     names = keys.split()
-    here = names.index(str(at)) if str(at) in names else -1
+    here = names.index(at) if at in names else -1
     found: list[tuple[State, str]] = []
     for place, name in enumerate(names):
         found.append((state(family, name), "done" if place < here else "now" if place == here else "ahead"))
-    return {"stages": found}
+    return render_to_string("ui/stages.html", {"stages": found})
 
 
 @register.inclusion_tag("ui/error_summary.html")
