@@ -6,7 +6,7 @@ from django.http import Http404
 from qms.people.access import load
 from qms.people.models import Facility, Person, User
 from qms.people.roles import May
-from sops.models import Comment, Document, Status, Version
+from sops.models import Comment, Document, Import, Status, Version
 
 PUBLISHED = (Status.EFFECTIVE, Status.WITHDRAWN)
 ALONG = ("document__facility", "document__type", "document__owner", "started_by")
@@ -50,6 +50,28 @@ def visible_versions(user: User) -> QuerySet[Version]:
     """Versions that this person sees; drafts and obsolete ones only for who writes and checks."""
     found = Version.objects.filter(_seen(user.person, "document__", "status"))
     return found.select_related(*ALONG)
+
+
+def visible_imports(user: User) -> QuerySet[Import]:
+    """Imports that this person sees: their own, and those that became drafts where they see drafts.
+
+    Who sees the drafts of the whole programme sees all of them, those that were refused or wait too.
+    """
+    places = user.person.facilities_where(May.SEE_DRAFTS)
+    seen = Q() if places is None else Q(by=user.person_id) | in_places(places, "version__document__")
+    return Import.objects.filter(seen).select_related("by", "version__document", "document")
+
+
+def get_import(user: User, pk: int) -> Import:
+    """Return one import."""
+    return load(visible_imports(user), pk=pk)
+
+
+def get_waiting(user: User, pk: int) -> Import:
+    """Return a file that waits for this person to check it, or whose check is over; nobody else's."""
+    own = Import.objects.filter(by=user.person_id).exclude(outcome=Import.Outcome.REFUSED)
+    found: Import = load(own.select_related("version__document", "document"), pk=pk)
+    return found
 
 
 def get_document_whole(user: User, number: str) -> tuple[Document, list[Version]]:

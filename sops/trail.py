@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from qms.people.models import User
 from qms.people.roles import May
 from qms.records.registry import Words, event_families, event_sentences, field_words, record_kinds, trail_access
+from sops.loaders import visible_imports
 from sops.models import Comment, Copy, Document, Reply, Step, Version
 
 FAMILIES: dict[str, Words] = {
@@ -15,6 +16,7 @@ FAMILIES: dict[str, Words] = {
     "copy": _("Controlled copies"),
     "document": _("Documents"),
     "document_type": _("Types of documents"),
+    "import": _("Imports of Word files"),
     "version": _("Versions of documents"),
 }
 KINDS: dict[str, Words] = {
@@ -23,6 +25,7 @@ KINDS: dict[str, Words] = {
     "sops.copy": _("Controlled copy"),
     "sops.document": _("Document"),
     "sops.documenttype": _("Type of document"),
+    "sops.import": _("Import of a Word file"),
     "sops.rendering": _("PDF"),
     "sops.reply": _("Answer"),
     "sops.step": _("Step of a version"),
@@ -43,6 +46,10 @@ SENTENCES: dict[str, Words] = {
     "document.change": _("%(by)s gave %(record)s to another owner."),
     "document.create": _("%(by)s created %(record)s."),
     "document_type.add": _("%(by)s added the document type %(record)s."),
+    "import.bring": _("%(by)s brought the Word file %(record)s."),
+    "import.draft": _("The Word file %(record)s became a draft, by %(by)s."),
+    "import.put_aside": _("%(by)s put the Word file %(record)s aside."),
+    "import.refuse": _("The Word file %(record)s of %(by)s was refused."),
     "version.approve": _("%(by)s approved and signed %(record)s."),
     "version.cancel": _("%(by)s cancelled the approval of %(record)s, and signed it."),
     "version.discard": _("%(by)s discarded the draft %(record)s."),
@@ -59,6 +66,11 @@ SENTENCES: dict[str, Words] = {
 }
 
 FIELDS: dict[tuple[str, str], Words] = {
+    ("sops.import", "version_id"): _("Version made of it"),
+    ("sops.import", "document_id"): _("Document it is for"),
+    ("sops.import", "losses"): _("Not taken over"),
+    ("sops.import", "words"): _("Words counted"),
+    ("sops.import", "ended_at"): _("Decided on"),
     ("sops.version", "body"): _("Text"),
     ("sops.version", "n"): _("Version"),
     ("sops.version", "pdf"): _("PDF"),
@@ -89,6 +101,11 @@ def _in_facility_of(path: str, model: Any) -> Callable[[User, str], bool]:
     return rule
 
 
+def _of_an_import(user: User, record_id: str) -> bool:
+    """Who sees the report of an import sees its history."""
+    return record_id.isdecimal() and visible_imports(user).filter(pk=record_id).exists()
+
+
 def tell_trail() -> None:
     """Add all this to the registry; called once, when the app is ready."""
     event_families.update(FAMILIES)
@@ -101,6 +118,7 @@ def tell_trail() -> None:
             "sops.version": _in_facility_of("document__facility_id", Version),
             "sops.comment": _in_facility_of("version__document__facility_id", Comment),
             "sops.copy": _in_facility_of("document__facility_id", Copy),
+            "sops.import": _of_an_import,
             "sops.reply": _in_facility_of("comment__version__document__facility_id", Reply),
             "sops.step": _in_facility_of("version__document__facility_id", Step),
         }

@@ -18,6 +18,7 @@ from sops.services.documents import (
     start_version,
 )
 from sops.services.importing import document_from_word, version_from_word
+from sops.services.imports import put_aside, record_refusal, wait
 from sops.services.release import (
     approve_version,
     attach_pdf,
@@ -52,7 +53,9 @@ __all__ = [
     "make_copy",
     "make_due_effective",
     "make_effective",
+    "put_aside",
     "recall_copy",
+    "record_refusal",
     "reply_to_comment",
     "report_missing",
     "resolve_comment",
@@ -64,5 +67,6 @@ __all__ = [
     "start_version",
     "take_back",
     "version_from_word",
+    "wait",
     "withdraw_document",
 ]

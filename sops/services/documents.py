@@ -1,6 +1,6 @@
 """Documents and the drafting of their versions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,13 @@ from sops.bodies import read_body, store_body
 from sops.models import Authorship, Document, DocumentType, Status, Version
 from sops.standing import refused
 from sops.workflow import DISCARD
+
+Along = Callable[[Change, Version], None]
+"""What is written in the same change as a text, once the text is: where it came from, remarks that came with it."""
+
+
+def nothing_along(c: Change, version: Version) -> None:
+    """Write nothing more."""
 
 
 def demand(by: Person, permission: May, facility: Facility) -> None:
@@ -67,7 +74,7 @@ def found_document_types() -> None:
 def create_document(
     *, by: Person, type: DocumentType, facility: Facility, title: str, number: str = "", owner: Person | None = None,
     blocks: Sequence[Block] = (), n: int = 1, language: str = "en", source: str = "", source_name: str = "",
-    losses: Sequence[dict[str, str]] = (),
+    losses: Sequence[dict[str, str]] = (), along: Along = nothing_along,
 ) -> Version:  # fmt: skip
     """Create a document with its first draft; `number` "" draws the next one. Returns the draft (version `n`).
 
@@ -95,6 +102,7 @@ def create_document(
         version.source, version.source_name, version.losses = source, source_name, list(losses)
         _keep_draft(c, document, version, by, list(blocks))
         c.event("document.create", document, also=[version], text=body, source=source)
+        along(c, version)
     return version
 
 
@@ -138,7 +146,7 @@ def put_into_search(version: Version, blocks: list[Block]) -> None:
 
 def start_version(
     document: Document, *, by: Person, blocks: Sequence[Block] | None = None, source: str = "", source_name: str = "",
-    losses: Sequence[dict[str, str]] = (),
+    losses: Sequence[dict[str, str]] = (), along: Along = nothing_along,
 ) -> Version:  # fmt: skip
     """Start the next version of a document, from the text of the newest one unless `blocks` are given."""
     demand(by, May.DRAFT_DOCUMENTS, document.facility)
@@ -157,6 +165,7 @@ def start_version(
             document.shown = None
         _keep_draft(c, document, version, by, text, others=_unapproved_authors(newest) if blocks is None else ())
         c.event("version.start", version, also=[document], text=version.body, source=source)
+        along(c, version)
     return version
 
 
@@ -170,7 +179,7 @@ def _unapproved_authors(former: Version) -> set[int]:
 def save_text(
     version: Version, *, by: Person, revision: int | None, blocks: Sequence[Block], title: str | None = None,
     summary: str | None = None, reason: str = "", source: str = "", source_name: str = "",
-    losses: Sequence[dict[str, str]] | None = None,
+    losses: Sequence[dict[str, str]] | None = None, along: Along = nothing_along,
 ) -> Version:  # fmt: skip
     """Replace the text of a draft. `revision` is the one the person saw; a newer one raises Stale, nothing is lost."""
     demand(by, May.DRAFT_DOCUMENTS, version.document.facility)
@@ -191,6 +200,7 @@ def save_text(
             c.save(Authorship(version=version, person=by))
         put_into_search(version, list(blocks))
         c.event("version.write", version, also=[version.document], text=body)
+        along(c, version)
     return version
 
 
