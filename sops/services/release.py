@@ -96,7 +96,7 @@ def make_effective(version: Version, *, today: date | None = None) -> bool:
         put_into_search(version, read_body(version.body))
         c.event(
             "version.take_effect", version, also=[document, *([former] if former else [])],
-            pdf=version.pdf, planned=version.effective_on.isoformat(), day=day.isoformat(),
+            pdf=version.pdf, planned=str(version.effective_on), day=day.isoformat(),
             supersedes=str(former) if former else "",
         )  # fmt: skip
         if former:
