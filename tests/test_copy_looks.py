@@ -23,7 +23,7 @@ LIST = "/documents/PROC-SOP-001/copies/"
 def press(page: Page, name: str, role: str = "button") -> None:
     with page.expect_navigation():
         page.get_by_role(role, name=name, exact=True).first.click()  # type: ignore[arg-type]
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
     assert_accessible(page)
 
 
