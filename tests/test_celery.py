@@ -15,10 +15,17 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from tests.once import on_postgres
-from tests.served import LAY_OUT, ROOT, _database, _free_port, run
+from tests.served import ROOT, _database, _free_port, run
 from tests.test_mail_server import Box
 
 ACTS = 24
+LAY_OUT = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("make_key")
+from tests.world import build; build()
+"""
 ACT = f"""
 import django; django.setup()
 import time
@@ -92,9 +99,8 @@ def test_killed_worker_and_broker_lose_and_double_nothing(tmp_path: Path) -> Non
             "DJANGO_SETTINGS_MODULE": "qms.settings", "EMAIL_URL": f"smtp://127.0.0.1:{port}",
             "CELERY_BROKER_URL": f"redis://127.0.0.1:{redis_port}/0", "ENGRAFT_DB_POOL": "4",
         }  # fmt: skip
-        for command in (["manage.py", "migrate", "-v0"], ["manage.py", "make_key"], ["-c", LAY_OUT]):
-            ran = run([sys.executable, *command], environment)
-            assert ran.returncode == 0, ran.stderr
+        ran = run([sys.executable, "-c", LAY_OUT], environment)
+        assert ran.returncode == 0, ran.stderr
         site = Site(environment, tmp_path, redis_port)
         running = {name: site.start(name) for name in ("redis", "worker", "beat")}
         try:
