@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
@@ -23,7 +22,7 @@ from qms.ui.fields import DayField
 from sops.models import Comment, DocumentType
 
 CHOOSE = _("Choose")
-TAKEN_BY_PAGES = {"new", "import", "types"}
+TAKEN_BY_PAGES = {"new", "import", "imports", "types"}
 PATTERN = "{facility}-{type}-{n:03d}"
 DAYS_TO_READ = timedelta(days=14)
 
@@ -80,26 +79,6 @@ class ImportedDocument(NewDocument):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = present_people()  # type: ignore[attr-defined]
-
-
-class WordFile(forms.Form):
-    file = forms.FileField(
-        label=_("Word file"), max_length=255, widget=forms.FileInput(attrs={"accept": ".docx,.docm,.dotx"}),
-        error_messages={
-            "required": _("Choose a Word file first."),
-            "empty": _("This file is empty (0 bytes). Choose the one that holds the text."),
-        },
-    )  # fmt: skip
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > settings.UPLOAD_MAX_BYTES:
-            most = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
-            raise forms.ValidationError(
-                _now("This file has %(size)d MB; %(most)d MB is the most. Make its pictures smaller and try again.")
-                % {"size": -(-file.size // (1024 * 1024)), "most": most}
-            )
-        return file
 
 
 class Owner(forms.Form):
@@ -216,7 +195,8 @@ class NewType(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("E.g. Standard operating procedure."))
     review_months = forms.IntegerField(label=_("Months between reviews"), min_value=1, max_value=120, initial=24)
     scheme = forms.ModelChoiceField(
-        label=_("Numbers"), queryset=NumberingScheme.objects.all(), required=False, empty_label=_("A new pattern"),
+        label=_("Numbers"), queryset=NumberingScheme.objects.all(), required=False,
+        empty_label=_("By the new pattern below"), help_text=_("As another type, or by a pattern of its own."),
     )  # fmt: skip
     pattern = forms.CharField(
         label=_("New pattern"), max_length=60, required=False,

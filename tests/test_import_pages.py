@@ -11,7 +11,7 @@ from qms.people.models import Person
 from sops import forms, services
 from sops.blocks import plain_text
 from sops.bodies import read_body
-from sops.models import Document, Version
+from sops.models import Document, Import, Version
 from sops.word.reader import read_word
 from tests import documents as do
 from tests.word_files import FILES, docx, p
@@ -42,8 +42,10 @@ def test_a_word_file_becomes_a_draft_only_once_it_is_confirmed(world, as_):
     """The whole way; the original is kept byte for byte and given back."""
     client = as_(world.fenn)
     answer = bring(client, WORD)
-    where = f"/documents/import/{hashlib.sha256(WORD).hexdigest()}/"
+    row = Import.objects.get()
+    where = f"/documents/imports/{row.pk}/check/"
     assert (answer.status_code, answer.headers["Location"]) == (303, where)
+    assert (row.outcome, row.digest, row.by) == ("waiting", hashlib.sha256(WORD).hexdigest(), world.fenn)
     page = look(client, where)
     assert "Lower the bag into the bath." in page
     assert 'value="PROC thawing"' in page or 'value="Thawing of cells"' in page
@@ -75,7 +77,8 @@ def test_what_was_not_taken_over_is_named_before_and_after(world, as_):
 def test_pictures_are_shown_before_and_after_to_those_who_may(world, as_):
     client = as_(world.fenn)
     where = bring(client, (FILES / "d-altchunk.docx").read_bytes()).headers["Location"]
-    source = re.search(rf'src="({where}pictures/\w+/)"', look(client, where))[1]
+    pictures = where.replace("check/", "pictures/")
+    source = re.search(rf'src="({pictures}\w+/)"', look(client, where))[1]
     assert client.get(source).headers["Content-Type"].startswith("image/")
     assert as_(world.bea).get(source).status_code == 404, "nobody else's file"
     confirm(client, world, where)
@@ -100,9 +103,15 @@ def test_open_tracked_changes_are_asked_about(world, as_):
     where = bring(client, (FILES / "rp034-deleted-cells-tracked.docx").read_bytes()).headers["Location"]
     page = look(client, where)
     assert "tracked changes that nobody has decided on" in page
-    assert "all of them are accepted" in page
-    assert "all of them are rejected" in look(client, f"{where}?tracked=reject")
+    assert "shows the words as they were before" in page
+    assert "all of them accepted" in look(client, f"{where}?tracked=accept")
+    assert "all of them rejected" in look(client, f"{where}?tracked=reject")
+    undecided = confirm(client, world, where)
+    assert undecided.status_code == 422
+    assert "They are not decided for you." in undecided.content.decode()
+    assert not Document.objects.exists()
     confirm(client, world, where, tracked="reject")
+    assert Import.objects.get().decision == "reject"
     accepted = bring(client, (FILES / "rp034-deleted-cells-accepted.docx").read_bytes())
     assert plain_text(read_body(Version.objects.get().body)) not in look(client, accepted.headers["Location"])
 
@@ -208,7 +217,7 @@ def test_under_review_no_new_text_comes_in(world, as_):
 
 
 def test_the_upload_field_offers_word_files_and_the_proposed_owner_is_somebody_here(world, as_):
-    assert 'accept=".docx,.docm,.dotx"' in look(as_(world.fenn), "/documents/import/")
+    assert 'accept=".docx,.dotx"' in look(as_(world.fenn), "/documents/import/")
     people = set(forms.present_people())
     assert world.hale not in people
     assert isinstance(people.pop(), Person)

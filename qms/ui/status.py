@@ -61,6 +61,12 @@ STATUS: dict[str, dict[str, State]] = {
         "ahead": State("calendar", "idle", _("Begins later")),
         "ended": State("archive", "idle", pgettext_lazy("role", "Ended")),
     },
+    "import": {
+        "waiting": State("hourglass", "go", _("Waiting to be checked")),
+        "draft": State("circle-check", "ok", _("Draft made")),
+        "refused": State("ban", "bad", _("Refused")),
+        "put_aside": State("archive", "idle", _("Put aside")),
+    },
     "work": {
         "waiting": State("hourglass", "idle", _("Waiting")),
         "running": State("loader-2", "go", _("Running")),

@@ -1,8 +1,10 @@
 """Word files on their way into a draft: kept at once by digest, and gone on with only by the one who brought them."""
 
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.conf import settings
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -10,90 +12,90 @@ from qms.files.store import read
 from qms.people.access import AuthenticatedRequest
 from qms.people.models import Facility, Person
 from qms.trail.errors import Invalid
-from sops import forms
+from sops import services
 from sops.blocks import image_digests
-from sops.models import Document, DocumentType
+from sops.import_forms import too_large
+from sops.loaders import get_waiting
+from sops.models import Document, DocumentType, Import
 from sops.services.importing import keep_word, version_number
 from sops.word.model import WordText
 from sops.word.sandbox import read_word_safely
 from sops.word.tracked import Decision
 
-SESSION_KEY, MOST = "word_files", 20
-MOST_MB = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+SESSION_KEY, MOST = "word_pictures", 20
+SHOWN_FIRST: Decision = "comments"  # undecided changes: the text as it was before them
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A Word file that was brought and read; `tracked` says what becomes of changes that Word still tracks."""
+    """A Word file that waits, read; `chosen` is what the person asked to see of tracked changes, "" for nothing yet."""
 
-    digest: str
-    name: str
+    row: Import
     data: bytes
     word: WordText
-    tracked: Decision
+    chosen: str
 
 
-def take(request: AuthenticatedRequest, form: forms.WordFile) -> str | None:
-    """Read and keep the file of a form; return its digest, or None with an error in the form."""
-    if not form.is_valid():
-        return None
-    file = form.cleaned_data["file"]
+def take(request: AuthenticatedRequest, files: Sequence[Any], document: Document | None = None) -> list[Import]:
+    """Read and keep files that were brought at once; return a row for each, waiting or refused."""
+    batch = secrets.token_hex(16) if len(files) > 1 else ""
+    return [_one(request.user.person, file, batch, document) for file in files]
+
+
+def _one(person: Person, file: Any, batch: str, document: Document | None) -> Import:
+    why = too_large(file.size)
+    if why:
+        return services.record_refusal(file.name, b"", why, by=person, batch=batch)
     data = file.read()
     try:
         word = read_word_safely(data)
-        digest = keep_word(data, word)
+        keep_word(data, word)
     except Invalid as refused:
-        form.add_error("file", str(refused))
-        return None
-    known = dict(list(request.session.get(SESSION_KEY, {}).items())[-MOST:])
-    request.session[SESSION_KEY] = {**known, digest: {"name": file.name, "pictures": sorted(word.pictures)}}
-    return digest
+        return services.record_refusal(file.name, data, str(refused), by=person, batch=batch)
+    return services.wait(file.name, data, word, by=person, batch=batch, document=document)
 
 
-def brought(request: AuthenticatedRequest, digest: str) -> Upload:
-    """Return a file that this person brought in this log-in, read again; 404 for anybody else's."""
-    kept = request.session.get(SESSION_KEY, {}).get(digest)
-    if kept is None:
-        raise Http404(_("Choose the Word file again: it is kept for the one who brought it, until they log out."))
-    asked = request.POST.get("tracked") or request.GET.get("tracked")
-    tracked: Decision = "reject" if asked == "reject" else "accept"
-    data = read(digest)
-    return Upload(digest, kept["name"], data, read_word_safely(data, tracked), tracked)
+def brought(request: AuthenticatedRequest, pk: int) -> Upload:
+    """Return a file that waits for this person, read as they asked; 404 for anybody else's, or one that is done."""
+    row = get_waiting(request.user, pk)
+    if not row.is_waiting:
+        raise Http404(_("This file does not wait to be checked any more."))
+    asked = request.POST.get("tracked") or request.GET.get("tracked") or ""
+    chosen = asked if asked in Import.Decision.values else ""
+    data = read(row.digest)
+    word = read_word_safely(data, _as(chosen))
+    kept = dict(list(request.session.get(SESSION_KEY, {}).items())[-MOST:])
+    request.session[SESSION_KEY] = {**kept, str(pk): sorted(word.pictures)}
+    return Upload(row, data, word, chosen)
 
 
-def shows(request: AuthenticatedRequest, digest: str, picture: str) -> bool:
-    """Return whether a picture belongs to a file that this person brought."""
-    return picture in request.session.get(SESSION_KEY, {}).get(digest, {}).get("pictures", ())
+def _as(chosen: str) -> Decision:
+    known: dict[str, Decision] = {"accept": "accept", "reject": "reject", "comments": "comments"}
+    return known.get(chosen, SHOWN_FIRST)
 
 
-def forget(request: AuthenticatedRequest, digest: str) -> None:
-    """Do not offer a file again that has become a draft."""
-    kept = dict(request.session.get(SESSION_KEY, {}))
-    kept.pop(digest, None)
-    request.session[SESSION_KEY] = kept
+def shows(request: AuthenticatedRequest, pk: int, picture: str) -> bool:
+    """Return whether a picture belongs to a file that this person looks at."""
+    return picture in request.session.get(SESSION_KEY, {}).get(str(pk), ())
 
 
 def proposed(upload: Upload, person: Person) -> dict[str, object]:
     """Return what the file says of itself, as the beginning of the form that a person confirms."""
-    told = upload.word.proposal
+    told, name = upload.word.proposal, upload.row.name
     number = (told.number or "").strip()
     parts = number.upper().replace("_", "-").split("-")
     owner = Person.objects.filter(printed_name__iexact=(told.owner or "").strip(), left_on=None).first()
     kinds = {kind.code.upper(): kind for kind in DocumentType.objects.all()}
     places = {place.code.upper(): place for place in Facility.objects.filter(closed_on=None)}
     return {
-        "title": (told.title or upload.name.rpartition(".")[0] or upload.name)[:200],
+        "title": (told.title or name.rpartition(".")[0] or name)[:200],
         "number": number,
         "n": version_number(told.version),
         "owner": owner or person,
         "type": next((kinds[part] for part in parts if part in kinds), kinds.get("SOP")),
         "facility": next((places[part] for part in parts if part in places), None),
+        "tracked": upload.chosen,
     }
-
-
-def bearer(number: str) -> Document | None:
-    """Return the document that has a number already."""
-    return Document.objects.filter(number=number).first() if number else None
 
 
 def picture_count(upload: Upload) -> int:

@@ -10,12 +10,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from qms.people.models import Facility, Person, User
 from qms.trail.errors import Refused
-from sops.models import Document, DocumentType
-from sops.services import document_from_word
+from sops.models import Document, DocumentType, Import
+from sops.services import document_from_word, record_refusal
 from sops.services.importing import losses_of, version_number
+from sops.services.imports import Choice
 from sops.word.sandbox import read_word_safely
+from sops.word.tracked import Decision
 
-ENDINGS = {".docx", ".dotx", ".docm", ".doc"}
+ENDINGS = {".docx", ".dotx", ".docm", ".doc", ".rtf", ".odt", ".pdf"}
 
 
 class Command(BaseCommand):
@@ -29,26 +31,35 @@ class Command(BaseCommand):
         parser.add_argument(
             "--keep-numbers", action="store_true", help="keep the numbers that the files name, where free"
         )
+        parser.add_argument(
+            "--tracked", choices=Import.Decision.values, default="comments",
+            help="what becomes of tracked changes: each is a “must fix” comment on the draft (comments, unless you "
+            "say otherwise), or all are accepted, or all rejected",
+        )  # fmt: skip
+        parser.add_argument("--comments", choices=("keep", "leave"), default="keep", help="comments of the files")
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, *, folder: Path, email: str, facility: str, kind: str, **options: Any) -> None:
         if not folder.is_dir():
             raise CommandError(f"{folder} is no folder.")
-        person, place, type_ = self._named(email, facility, kind)
+        self._by, self._place, self._type = self._named(email, facility, kind)
+        self._tracked: Decision = options["tracked"]
+        self._choice = Choice(self._tracked, options["comments"] == "keep")
         files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
         if not files:
             raise CommandError(f"There is no Word file in {folder}.")
         rows = []
         for path in files:
-            rows.append(self._one(path, folder, person, place, type_, keep=options["keep_numbers"]))
+            rows.append(self._one(path, folder, keep=options["keep_numbers"]))
             if not options["as_json"]:
                 self._say(rows[-1])
-        taken = [row for row in rows if row["version"]]
+        counted = _counted(rows)
         if options["as_json"]:
-            self.stdout.write(json.dumps({"files": rows, "imported": len(taken), "refused": len(rows) - len(taken)}))
+            self.stdout.write(json.dumps({"files": rows, **counted}))
         else:
             self.stdout.write(
-                f"\n{len(taken)} of {len(rows)} files are drafts now; {len(rows) - len(taken)} were refused."
+                f"\n{counted['imported']} of {len(rows)} files are drafts now, {counted['with_losses']} of them with "
+                f"losses; {counted['refused']} were refused. Each has its report: Documents, Imports of Word files."
             )
 
     def _named(self, email: str, facility: str, kind: str) -> tuple[Person, Facility, DocumentType]:
@@ -63,23 +74,22 @@ class Command(BaseCommand):
             raise CommandError(f"There is no document type {kind}. There are: {_codes(DocumentType)}.")
         return user.person, place, type_
 
-    def _one(
-        self, path: Path, folder: Path, person: Person, place: Facility, kind: DocumentType, *, keep: bool
-    ) -> dict[str, Any]:
+    def _one(self, path: Path, folder: Path, *, keep: bool) -> dict[str, Any]:
         row: dict[str, Any] = {
             "file": str(path.relative_to(folder)), "version": "", "refused": "", "blocks": 0, "losses": [],
         }  # fmt: skip
+        data = path.read_bytes()
         try:
-            data = path.read_bytes()
-            word = read_word_safely(data)
+            word = read_word_safely(data, self._tracked)
             told = word.proposal
             version = document_from_word(
-                data, word, by=person, name=path.name, type=kind, facility=place,
+                data, word, by=self._by, name=path.name, type=self._type, facility=self._place,
                 title=(told.title or path.stem)[:200], number=_kept(told.number) if keep else "",
                 owner=Person.objects.filter(printed_name__iexact=told.owner or "", left_on=None).first(),
-                n=version_number(told.version),
+                n=version_number(told.version), choice=self._choice,
             )  # fmt: skip
         except Refused as refused:
+            record_refusal(path.name, data, str(refused), by=self._by)
             return {**row, "refused": str(refused)}
         return {
             **row, "version": str(version), "title": version.title, "blocks": len(word.blocks),
@@ -94,6 +104,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{row['version']}  {row['file']}: {row['blocks']} blocks")
         for loss in row["losses"]:
             self.stdout.write(f"    {loss['kind']}, {loss['place']}: {loss['sentence']}")
+
+
+def _counted(rows: list[dict[str, Any]]) -> dict[str, int]:
+    taken = [row for row in rows if row["version"]]
+    return {
+        "imported": len(taken), "with_losses": sum(bool(row["losses"]) for row in taken),
+        "refused": len(rows) - len(taken),
+    }  # fmt: skip
 
 
 def _kept(number: str | None) -> str:
