@@ -9,6 +9,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from qms.people.models import Person
 from qms.people.programme import today
@@ -439,3 +440,22 @@ def test_pages_of_a_document_take_as_many_queries_with_many_comments_as_with_one
         services.add_comment(version, by=world.bea, kind="suggestion", text=f"No. {n}", block="b3")
     assert [count(client, page) for page in pages] == few
     assert max(few) <= 32, few
+
+
+def test_a_comment_button_names_its_passage(world, as_):
+    version = do.sent(world)
+    assert "Comment on “Lower the bag into the bath.”" in html.unescape(look(as_(world.bea), url(version, "review/")))
+
+
+def test_the_versions_are_drawn_over_time_once_there_is_time_to_draw(world, as_):
+    fenn = as_(world.fenn)
+    with time_machine.travel(timezone.now() - timedelta(days=200)):
+        first = do.in_force(world)
+    assert "Version 1, in force since" in look(fenn, "/documents/PROC-SOP-001/")
+    second = do.send(services.start_version(first.document, by=world.fenn), world)
+    do.approve(do.review(second, world), world, on=today() + timedelta(days=20))
+    drawn = look(fenn, "/documents/PROC-SOP-001/")
+    assert "Version 2, takes effect on" in drawn
+    assert "The 2 versions as a table" in drawn
+    do.in_force(world, title="Made today")
+    assert 'class="vline"' not in look(fenn, "/documents/PROC-SOP-002/")

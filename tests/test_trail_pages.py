@@ -90,7 +90,8 @@ def test_a_record_shows_its_acts_with_old_and_new_values_and_names_for_ids(world
     for words in (
         "Trail of PROC-SOP-001", 'Fenn Mossgrove created <span class="nowrap">PROC-SOP-001</span>.',
         'gave <span class="nowrap">PROC-SOP-001</span> to another owner.',
-        "Why: Fenn moves", "<del>Fenn Mossgrove</del>", "<ins>Bea Thistledown</ins>", "Not yet sealed", "(UTC+",
+        "Why: “Fenn moves”", "Changed: Owner", "<del>Fenn Mossgrove</del>", "<ins>Bea Thistledown</ins>",
+        "Not yet sealed", "UTC+",
         f"{version.body[:4]} {version.body[4:8]} …",
     ):  # fmt: skip
         assert words in text, words

@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from qms.ui import dates
-from qms.ui.numbers import unbroken
+from qms.ui.numbers import kept_together, unbroken
 from qms.ui.options import Option
 from qms.ui.samples import DIGEST, WRONG, SampleForm
 from qms.ui.status import STATUS, TONES, state
@@ -258,3 +258,18 @@ def test_a_number_in_a_title_does_not_break_and_the_rest_is_escaped():
     assert unbroken("Sign PROC-SOP-014 v3, <b>") == 'Sign <span class="nowrap">PROC-SOP-014 v3</span>, &lt;b&gt;'
     assert unbroken("T-cells and HPC-A") == "T-cells and HPC-A"
     assert unbroken("SIG-000018") == '<span class="nowrap">SIG-000018</span>'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("at 37 °C.", 'at <span class="nowrap">37 °C</span>.'),
+        ("36.5 to 37.5 °C, −20 °C", '36.5 to <span class="nowrap">37.5 °C</span>, <span class="nowrap">−20 °C</span>'),
+        ("below 40 % <b>", 'below <span class="nowrap">40 %</span> &lt;b&gt;'),
+        ("within 15 min or 5 minutes", 'within <span class="nowrap">15 min</span> or 5 minutes'),
+        ("version 2 has step 3 more", "version 2 has step 3 more"),
+        ("PROC-SOP-014 mentions it", "PROC-SOP-014 mentions it"),
+    ],
+)
+def test_a_value_stays_with_its_unit_and_no_character_changes(text: str, shown: str) -> None:
+    assert kept_together(text) == shown

@@ -37,8 +37,9 @@ def test_the_policy_is_on_every_answer(world: World, path: str, status: int) -> 
     assert "unsafe" not in POLICY
 
 
-def test_the_gallery_is_for_whoever_is_logged_in(world: World) -> None:
-    assert logged_in(world.jory).get("/ui/").status_code == 200
+def test_the_gallery_is_for_who_keeps_the_programme(world: World) -> None:
+    codes = {person: logged_in(person).get("/ui/").status_code for person in (world.marit, world.sorrel, world.jory)}
+    assert codes == {world.marit: 200, world.sorrel: 200, world.jory: 403}
     answer = Client().get("/ui/")
     assert answer.status_code == 303
     assert answer["Location"] == "/login/?next=%2Fui%2F"

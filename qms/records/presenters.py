@@ -5,9 +5,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django.urls import NoReverseMatch
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -15,7 +18,7 @@ from django.utils.translation import gettext as _
 from qms.records.registry import event_sentences, record_kinds
 from qms.records.values import DIGEST, SILENT, Names, field_word, link_of, model_of, short_digest, value_words
 from qms.trail.models import Event
-from qms.ui.dates import in_words
+from qms.ui.dates import in_words, offset
 from qms.ui.numbers import unbroken
 
 DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
@@ -73,9 +76,44 @@ class Entry:
         return unbroken(self.sentence)
 
     @property
+    def names_who(self) -> bool:
+        """Whether the sentence says already who did it."""
+        return self.who in self.sentence
+
+    @property
+    def unfold(self) -> str:
+        """What lies folded under an entry: the names of the fields that changed, or that there is more."""
+        words = [line.word for row in self.changes for line in row.lines]
+        if not words:
+            return _("What was written")
+        named = ", ".join(dict.fromkeys(words[:3]))
+        return _("Changed: %(fields)s") % {"fields": f"{named} …" if len(words) > 3 else named}
+
+    @property
     def state(self) -> str:
         """A key of the status family "trail"."""
         return "unsealed" if self.position is None else "sealed"
+
+
+@dataclass(frozen=True)
+class Day:
+    """The entries of one day of the zone shown, the newest first; `at` is the moment of the newest."""
+
+    key: str
+    at: datetime
+    weekday: str
+    zone: str
+    entries: list[Entry]
+
+
+def by_days(shown: Iterable[Entry]) -> list[Day]:
+    """Return entries under their days, in the order given."""
+    found = []
+    for day, group in groupby(shown, key=lambda entry: timezone.localtime(entry.at).date()):
+        held = list(group)
+        local = timezone.localtime(held[0].at)
+        found.append(Day(day.isoformat(), held[0].at, date_format(local, "l"), offset(local), held))
+    return found
 
 
 def entries(events: Iterable[Event]) -> list[Entry]:

@@ -12,7 +12,7 @@ from qms.people.programme import today
 from qms.people.roles import May
 from qms.records import queries
 from qms.records.forms import TrailFilter
-from qms.records.presenters import entries, kind_word, record_page
+from qms.records.presenters import by_days, entries, kind_word, record_page
 from qms.records.registry import may_see_trail
 from qms.records.tables import lines
 from qms.trail.errors import NotAllowed
@@ -78,6 +78,7 @@ def _list(request: AuthenticatedRequest, found: list[Event], shown: list[Any]) -
     """Return what the list of entries needs: the entries and the ways to the older and the newest ones."""
     more = len(found) > queries.PAGE
     return {
-        "entries": shown, "older": shown[-1].pk if more else None, "is_first": _before(request) is None,
+        "entries": shown, "days": by_days(shown), "older": shown[-1].pk if more else None,
+        "is_first": _before(request) is None,
         "unsealed": [entry for entry in shown if entry.position is None],
     }  # fmt: skip

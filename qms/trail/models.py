@@ -78,6 +78,9 @@ class Seal(AppendOnly):
     key = models.ForeignKey(SealKey, on_delete=models.PROTECT)
     signature = models.CharField(max_length=128)
 
+    def __str__(self) -> str:
+        return f"of {self.size} entries"
+
 
 class Payload(models.Model):
     """Bytes that the law may want erased. Everything else holds only `digest` = SHA-256(nonce || bytes)."""

@@ -109,6 +109,12 @@ def digest(value: str, *, full: bool = False) -> SafeString:
     return format_html('<span class="mono nowrap" title="{}">{}</span>', value, short)
 
 
+def mail(address: str) -> SafeString:
+    """Return an e-mail address that breaks, where it must, before its @."""
+    name, at, host = address.partition("@")
+    return format_html("{}<wbr>{}{}", name, at, host)
+
+
 def crumb(word: Words, url_name: str = "", *args: object) -> SafeString:
     """Return one step of the way here; the last one has no address."""
     if not url_name:

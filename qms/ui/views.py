@@ -9,13 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from qms.people.access import anyone
+from qms.people.access import needs
+from qms.people.roles import May
 from qms.ui import samples
 from qms.ui.refusals import refuse
 from qms.ui.status import STATUS
 
 
-@anyone
+@needs(May.MANAGE_FACILITIES)
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every part in every state: the manual, the design review and the test page in one."""
     messages.success(request, _("This is a message after an act: what is now true, and what happens next."))

@@ -114,4 +114,6 @@ def _change_op(op: str) -> ChangeOp:
 
 
 def _text(row: RowDiff) -> str:
-    return " ".join(text_of(diff.block) for cell in row.cells for diff in cell.blocks)
+    """Return the words of a row, its cells apart: Bath temperature | 36.5 to 37.5 °C."""
+    cells = (" ".join(text_of(diff.block) for diff in cell.blocks) for cell in row.cells)
+    return " | ".join(filter(str.strip, cells))

@@ -133,7 +133,7 @@ class Story:
         )  # fmt: skip
         self._sent(second, ["hal.underbough"], "thessaly.quince")
         comment = add_comment(
-            second, by=reviewer, kind="must_fix", block="b16",
+            second, by=reviewer, kind="must_fix", block="b14",
             text="Say what to do when the scanner is down: two people, aloud, as before?",
         )  # fmt: skip
         reply_to_comment(comment, by=author, text="Good point. I propose the former wording as the fallback.")

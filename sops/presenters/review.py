@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from qms.people.models import User
 from qms.people.roles import May
 from sops.blocks import Block
 from sops.compare import Redline
+from sops.editing import first_words
 from sops.models import Comment, Status, Step, Version
 from sops.render import ImageURL, block_parts, redline_parts
 
@@ -35,11 +37,19 @@ class Said:
         return str(self.comment.resolved_by or "")
 
 
+class Passage(NamedTuple):
+    """A passage: the id of its block in the new text ("" for what was removed), its HTML, and its first words."""
+
+    name: str
+    html: SafeString
+    about: str
+
+
 @dataclass
 class Group:
     """A stretch of the text without remarks, or one passage with them; `says` is the block of an open form."""
 
-    passages: list[tuple[str, SafeString]] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     says: str = ""
 
@@ -86,24 +96,25 @@ def groups(text: list[Block] | Redline, images: ImageURL, comments: list[Said], 
     for one in comments:
         beside.setdefault(one.comment.block, []).append(one)
     found = [Group()]
-    for name, html in _passages(text, images):
+    for passage in _passages(text, images):
+        name = passage.name
         is_marked = bool(name) and (name in beside or name == says)
         if is_marked:
-            found.append(Group([(name, html)], beside.get(name, []), says if name == says else ""))
+            found.append(Group([passage], beside.get(name, []), says if name == says else ""))
             found.append(Group())
         else:
-            found[-1].passages.append((name, html))
+            found[-1].passages.append(passage)
     return [group for group in found if group.passages]
 
 
-def _passages(text: list[Block] | Redline, images: ImageURL) -> Iterator[tuple[str, SafeString]]:
-    """Yield (id of the block in the new text, "" for what was removed; its HTML)."""
+def _passages(text: list[Block] | Redline, images: ImageURL) -> Iterator[Passage]:
     if isinstance(text, Redline):
         for diff, html in redline_parts(text, image_url=images):
-            yield (diff.new["id"] if diff.new is not None else ""), html
+            new = diff.new
+            yield Passage("", html, "") if new is None else Passage(new["id"], html, first_words(new))
     else:
         for block, html in block_parts(text, image_url=images):
-            yield block["id"], html
+            yield Passage(block["id"], html, first_words(block))
 
 
 def elsewhere(comments: list[Said], blocks: list[Block]) -> list[Said]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from itertools import groupby
 
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from qms.ui.numbers import kept_together
 from sops.blocks import LINK
 from sops.compare import Segment
 from sops.compare.model import Op
@@ -44,7 +45,7 @@ def marked(op: Op, content: SafeString) -> SafeString:
 
 def _segment(segment: Segment) -> SafeString:
     marks, link = segment.look
-    html = together(map(escape, segment.text.split("\n")), "<br>")
+    html = together(map(kept_together, segment.text.split("\n")), "<br>")
     for mark in marks:
         html = format_html("<{}>{}</{}>", TAGS[mark], html, TAGS[mark])
     if LINK.match(link):

@@ -14,6 +14,7 @@ from qms.people.programme import today
 from qms.people.roles import May
 from qms.people.views.acts import Act, answer, carry_out, given, page, see_other
 from qms.people.views.doors import FORM
+from qms.trail.clock import now
 from sops import forms, services
 from sops.circulation import counts_of
 from sops.loaders import get_document, get_document_whole
@@ -21,6 +22,7 @@ from sops.models import Document, DocumentType, Status, Version
 from sops.presenters.history import in_force_words, lines
 from sops.presenters.register import review_state
 from sops.presenters.steps import actions, round_of, route, signed
+from sops.presenters.timeline import timeline
 from sops.queries import last_events
 
 
@@ -44,6 +46,7 @@ def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
         "may_issue": user.may(May.ISSUE_COPIES, found.facility_id),
         "sees_trail": user.may(May.SEE_TRAIL, found.facility_id), **_on(request, found, versions, sees_all),
         "history": lines(last_events(found)) if sees_all else [],
+        "drawn": timeline(versions, now()) if sees_all else None,
         "route": route(coming, user, rounds[0][1]) if coming else [],
     }  # fmt: skip
     return render(request, "sops/document.html", context)

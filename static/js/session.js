@@ -33,10 +33,16 @@
     const typed = new Map(kept.typed);
     fields().filter((field) => typed.has(key(field))).forEach((field) => {
       if (ticks(field)) field.checked = typed.get(key(field)); else field.value = typed.get(key(field));
+      typed.delete(key(field));
+      const fold = field.closest("details:not(.menu)");
+      if (fold) fold.open = true;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     });
     sessionStorage.removeItem(KEY);
-    tell(messages().dataset.restored, "ok");
+    /* A field that is gone (somebody else moved on meanwhile) still gives back its words. */
+    const lost = [...typed.values()].filter((value) => typeof value === "string" && value.trim());
+    if (lost.length) tell(`${messages().dataset.homeless} ${lost.join("\n\n")}`, "warn");
+    else tell(messages().dataset.restored, "ok");
   }
 
   /* The clock counts from the last answer of the server, and looks at the time: a sleeping computer counts too. */

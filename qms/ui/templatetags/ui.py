@@ -23,7 +23,7 @@ Context = dict[str, Any]
 
 for leaf in (
     marks.icon, marks.status, marks.glyph, marks.count, marks.number, marks.when, marks.digest, marks.crumb,
-    marks.link_button, marks.button,
+    marks.link_button, marks.button, marks.mail,
 ):  # fmt: skip
     register.simple_tag(leaf)
 for wrapper in (
