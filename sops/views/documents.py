@@ -19,6 +19,7 @@ from sops import forms, services
 from sops.circulation import counts_of
 from sops.loaders import get_document, get_document_whole
 from sops.models import Document, DocumentType, Status, Version
+from sops.panels import panels_of
 from sops.presenters.history import in_force_words, lines
 from sops.presenters.register import review_state
 from sops.presenters.steps import actions, round_of, route, signed
@@ -48,6 +49,7 @@ def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
         "history": lines(last_events(found)) if sees_all else [],
         "drawn": timeline(versions, now()) if sees_all else None,
         "route": route(coming, user, rounds[0][1]) if coming else [],
+        "panels": panels_of(user, found, [one for one, _round in rounds]),
     }  # fmt: skip
     return render(request, "sops/document.html", context)
 

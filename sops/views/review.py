@@ -21,6 +21,7 @@ from sops.bodies import read_body
 from sops.compare import compare
 from sops.loaders import get_version
 from sops.models import Step, Version
+from sops.panels import effects_of
 from sops.presenters import review as said
 from sops.presenters.steps import Round, is_asked, round_of, route, url_of
 from sops.queries import who_can_be_asked
@@ -95,6 +96,7 @@ def look(
         "groups": said.groups(redline or blocks, images, comments, says),
         "elsewhere": said.elsewhere(comments, blocks), "in_the_way": said.in_the_way(comments),
         "may_comment": said.may_comment(found, user), "says": says, "route": route(found, user, now), "day": day,
+        "effects": effects_of(user, found) if day is not None else [],
         "remark": remark or forms.Remark(initial={"kind": "question", "block": says}), **_signing(found, user, at, now),
     }  # fmt: skip
     refused = any(form is not None and form.is_bound for form in (remark, day))

@@ -15,6 +15,7 @@ from qms.signatures import services
 from qms.signatures.forms import Mark
 from qms.signatures.loaders import get_signature
 from qms.signatures.models import Remark, Signature
+from qms.signatures.onward import onward_from
 from qms.signatures.presenters import receipt
 from qms.signatures.views.ceremony import ceremony
 
@@ -40,7 +41,7 @@ def signature(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     found, user = receipt(get_signature(request.user, pk)), request.user
     own = found.signature.signer_id == user.person_id
     context = {
-        "receipt": found, "own": own,
+        "receipt": found, "own": own, "onward": onward_from(found.signature) if own else None,
         "can_mark": not found.in_error and (own or user.may(May.MARK_SIGNATURES)),
         "can_accept": found.to_be_reviewed and not own and user.may(May.MARK_SIGNATURES),
     }  # fmt: skip

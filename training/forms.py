@@ -1,0 +1,28 @@
+"""Forms of reading. Whether it may be done, the verbs decide."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from qms.people.forms import reason_field
+from qms.people.models import Facility
+from qms.people.roles import ROLES
+
+
+class MustRead(forms.Form):
+    """Which role, where."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=lambda: [(role.slug, role.word) for role in ROLES.values()])
+    facility = forms.ModelChoiceField(
+        label=_("Where they hold it"), queryset=Facility.objects.filter(closed_on=None), required=False,
+        empty_label=_("Anywhere in the programme"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, place: Facility | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["facility"].initial = place
+
+
+class EndRule(forms.Form):
+    reason = reason_field()

@@ -1,0 +1,1 @@
+"""How readings are said on a page."""

@@ -1,0 +1,64 @@
+"""What reading shows on the pages of documents: who has signed, who must read, whom an approval will ask."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from qms.people.models import User
+from qms.people.programme import today
+from sops.models import Document, Version
+from sops.panels import Effect, Panel
+from training.models import READABLE
+from training.presenters.reading import due_state
+from training.queries import now_asked, standing_of
+from training.readers import members, open_rules
+from training.services import last_reminder, may_remind, may_require, may_see_readers
+
+SHOWN = 12  # names on the page of the document; the list has all
+
+
+def readers_panel(user: User, version: Version) -> Panel | None:
+    """Say who has read and signed a version, to who answers for it; to everybody, whether they have."""
+    if version.status not in READABLE:
+        return None
+    title = _("Read and signed, version %(n)d") % {"n": version.n}
+    if may_see_readers(user.person, version.document):
+        return Panel(f"readers-{version.n}", title, "training/_readers.html", _teams(user, version))
+    own = [reading for reading in now_asked(version) if reading.person_id == user.person_id and not reading.ended_at]
+    return Panel(f"readers-{version.n}", title, "training/_own.html", {"reading": own[0]}) if own else None
+
+
+def _teams(user: User, version: Version) -> dict[str, Any]:
+    day, now = today(), None
+    now = standing_of(version, day)
+    mine = next((reading for reading in now.waiting if reading.person_id == user.person_id), None)
+    return {
+        "version": version, "standing": now, "mine": mine, "more": max(len(now.waiting) - SHOWN, 0),
+        "waiting": [(reading, due_state(reading, day)) for reading in now.waiting[:SHOWN]],
+        "url": reverse("readers", args=[version.document.number, version.n]),
+        "may_remind": bool(now.waiting) and may_remind(user.person, version.document),
+        "reminded": last_reminder(version) if now.waiting else None,
+    }  # fmt: skip
+
+
+def rules_panel(user: User, document: Document) -> Panel | None:
+    """Say who must read a document, to who answers for it."""
+    if not may_see_readers(user.person, document):
+        return None
+    url = reverse("must-read", args=[document.number]) if may_require(user.person, document) else ""
+    return Panel("must-read", _("Who must read"), "training/_rules.html", {"rules": open_rules(document), "url": url})
+
+
+def effect_of_approval(user: User, version: Version) -> Effect:
+    """Say how many people an approval will ask to read the version, by team."""
+    rules = list(open_rules(version.document))
+    named = members(rules, today())
+    count = len(set().union(*named.values()))
+    url = reverse("must-read", args=[version.document.number]) if may_require(user.person, version.document) else ""
+    if not rules:
+        return Effect(_("Nobody will be asked to read it: nobody said who must."), url, _("Say who must read it"))
+    asked = ngettext("%(n)d person will be asked to read it", "%(n)d people will be asked to read it", count)
+    teams = "; ".join(f"{rule.team} ({len(named[rule.pk])})" for rule in rules)
+    return Effect(f"{asked % {'n': count}}: {teams}.", url, _("Change who must read it"))

@@ -1,0 +1,41 @@
+"""Where training joins: facts from below, the worker, the lists of the lower apps, the trail."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from qms.home.work import work_sources
+from qms.people.models import RoleAssignment
+from qms.people.signals import role_ended, role_granted
+from qms.signatures.onward import ways_onward
+from sops.models import Version
+from sops.panels import document_panels, effects_of_approval, version_panels
+from sops.signals import approval_cancelled, version_approved, version_ended, version_in_force
+from training import tasks
+from training.presenters.panels import effect_of_approval, readers_panel, rules_panel
+from training.presenters.reading import onward
+from training.reconcile import ask_person, ask_readers
+from training.trail import tell_trail
+from training.work import reading_work
+
+__all__ = ["tasks"]
+
+
+@receiver([version_approved, version_in_force, version_ended, approval_cancelled])
+def reconcile_version(version: Version, **facts: Any) -> None:
+    """Ask the readers of a version that was approved; end what is still asked of one that is over."""
+    ask_readers(version)
+
+
+@receiver([role_granted, role_ended])
+def reconcile_person(assignment: RoleAssignment, **facts: Any) -> None:
+    """Ask somebody with a new role for what it must read; ask them no more for what it had to."""
+    ask_person(assignment.person)
+
+
+work_sources.append(reading_work)
+version_panels.append(readers_panel)
+document_panels.append(rules_panel)
+effects_of_approval.append(effect_of_approval)
+ways_onward.append(onward)
+tell_trail()
