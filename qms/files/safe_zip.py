@@ -56,6 +56,10 @@ def _check_first_bytes(data: bytes) -> None:
         raise Invalid(_ole_sentence(data))
     if data.startswith(b"%PDF-"):
         raise Invalid(_("This is a PDF, not a Word document. Upload the Word file (.docx) it was made from."))
+    if data.startswith(b"{\\rtf"):
+        raise Invalid(_("This is an RTF file. Open it in Word, save it as .docx, and upload that file."))
+    if data[30:38] == b"mimetype" and b"opendocument" in data[38:90]:
+        raise Invalid(_("This is an OpenDocument file. Open it in Word, save it as .docx, and upload that file."))
     if not data.startswith(b"PK\x03\x04"):
         raise Invalid(_("This is not a Word document. Open it in Word, save it as .docx, and upload that file."))
     if data[-22:-18] != b"PK\x05\x06" or data[-2:] != b"\0\0":

@@ -1,12 +1,9 @@
-"""The process that reads one Word file with little memory and little time: bytes in on stdin, a WordText on stdout.
+"""What the process does that reads one Word file with little memory and little time.
 
-Exit 0: a WordText. Exit 3: a refusal, its sentence on stdout. Anything else: the file was too much for it.
+Status 0: a WordText. Status 3: a refusal, its sentence. Anything else: the file was too much for it.
 """
 
 import resource
-import sys
-
-from django.conf import settings
 
 from qms.trail.errors import Refused
 from sops.word.reader import read_word
@@ -25,23 +22,15 @@ def limit() -> None:
         (resource.RLIMIT_CPU, SECONDS),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, 0),
     ):
         hard = resource.getrlimit(kind)[1]
         resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard),) * 2)
 
 
-def main(tracked: Decision) -> int:
-    """Read stdin and write stdout; return the exit status."""
-    settings.configure(USE_I18N=False)  # sentences in English; the parent translates what it shows
-    limit()
-    data = sys.stdin.buffer.read()
+def answer_to(data: bytes, tracked: Decision) -> tuple[bytes, int]:
+    """Return the answer for a file and the status to end with."""
     try:
-        out, status = dump(read_word(data, tracked)), 0
+        return dump(read_word(data, tracked)), 0
     except Refused as refusal:
-        out, status = str(refusal).encode(), REFUSED
-    sys.stdout.buffer.write(out)
-    return status
-
-
-if __name__ == "__main__":
-    sys.exit(main("reject" if sys.argv[1:] == ["reject"] else "accept"))
+        return str(refusal).encode(), REFUSED

@@ -27,11 +27,12 @@ def words_of(text: str) -> int:
 
 def words_in_blocks(blocks: Iterable[Block]) -> int:
     """Return how many words the text has, without the notes that stand for what could not be shown."""
-    shown = (block for block in walk(list(blocks)) if "runs" in block and not _stands_in(block))
+    shown = (block for block in walk(list(blocks)) if "runs" in block and not stands_in(block))
     return sum(words_of(text_of(block)) for block in shown)
 
 
-def _stands_in(block: Block) -> bool:
+def stands_in(block: Block) -> bool:
+    """Say whether a block is a note in the place of something that could not be shown."""
     text = text_of(block)
     return block.get("role") == "note" and text.startswith("[") and text.endswith("]")
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from qms.trail.errors import Invalid
 from sops.blocks import BadBlocks, Block, check, walk
 from sops.word.body import blocks_of
-from sops.word.count import words_in_blocks, words_of, words_shown
+from sops.word.count import stands_in, words_in_blocks, words_of, words_shown
 from sops.word.fields import mark_fields
 from sops.word.guess import guess_headings
 from sops.word.losses import quote
@@ -21,6 +21,8 @@ from sops.word.settle import settle
 from sops.word.styles import Styles
 from sops.word.tracked import Changes, Decision, resolve
 from sops.word.xml import Element, child, words
+
+PAGE = (400, 500)  # pixels, width and height as shown, from which a picture may be that of a page
 
 
 def read_word(data: bytes, tracked: Decision = "accept") -> WordText:
@@ -41,6 +43,10 @@ def read_word(data: bytes, tracked: Decision = "accept") -> WordText:
     if not blocks:
         raise Invalid(_("This document is empty. Choose the file that holds the text."))
     gone = sum(changes.words_gone for changes in decided)
+    if _is_scanned(blocks):
+        raise Invalid(
+            _("This file holds only pictures of pages, no words. Write the text in Word, or have it recognised, first.")
+        )
     losses, marks = _finish(reading, blocks, gone)
     return WordText(
         blocks=blocks,
@@ -52,6 +58,12 @@ def read_word(data: bytes, tracked: Decision = "accept") -> WordText:
         marks=marks,
         words=_counted(reading, blocks, gone),
     )
+
+
+def _is_scanned(blocks: list[Block]) -> bool:
+    """Say whether there are pictures of pages and no words: nobody could search, compare or correct such a text."""
+    pages = any(b["kind"] == "image" and b["width"] >= PAGE[0] and b["height"] >= PAGE[1] for b in walk(blocks))
+    return pages and not words_in_blocks(blocks) and not any(map(stands_in, walk(blocks)))
 
 
 def _body(package: Package) -> Element:

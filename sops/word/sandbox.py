@@ -1,21 +1,92 @@
 """Reads a Word file in a process of its own, so that no file can take the memory or the time of the server."""
 
+import atexit
+import contextlib
+import logging
 import os
+import select
+import socket
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from qms.trail.errors import Invalid
 from sops.word.child import REFUSED
 from sops.word.model import WordText
+from sops.word.nursery import FOOT, SECONDS_ON_THE_CLOCK
 from sops.word.tracked import Decision
 from sops.word.transport import load
 
 MAX_UPLOAD = 100 * 1024 * 1024  # bytes of one Word file
-_PATIENCE = 60  # seconds on the clock; the child itself has 30 seconds of processor time
 _ROOT = Path(__file__).resolve().parents[2]
+_LETTER: dict[Decision, bytes] = {"accept": b"a", "reject": b"r", "comments": b"c"}
+log = logging.getLogger(__name__)
+
+
+class Taken(NamedTuple):
+    """How a child ended, the most memory it had (KiB) and its processor time (seconds)."""
+
+    status: int
+    memory: int
+    seconds: float
+
+
+class _Nursery:
+    """The process of `sops.word.nursery`, started when first needed; one for each process of the server."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+        self._owner = 0
+
+    def send(self, letter: bytes, ends: list[int]) -> None:
+        """Hand the ends of one file to the nursery; a nursery that died is started again, once."""
+        with self._lock:
+            for last in (False, True):
+                if self._socket is None or self._owner != os.getpid():
+                    self._start()
+                try:
+                    socket.send_fds(self._socket, [letter], ends)  # type: ignore[list-item]
+                except OSError:
+                    self._end()
+                    if last:
+                        raise
+                else:
+                    return
+
+    def _start(self) -> None:
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "sops.word.nursery"],
+                stdin=theirs,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=_ROOT,
+                env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_ROOT), "LANG": "C.UTF-8"},
+            )
+        self._owner = os.getpid()
+
+    def _end(self) -> None:
+        if self._owner == os.getpid() and self._socket and self._process:
+            self._socket.close()
+            self._process.wait(timeout=10)
+        self._socket = self._process = None
+
+    def end(self) -> None:
+        """Close the socket, which ends the nursery, and wait for it."""
+        with self._lock, contextlib.suppress(subprocess.TimeoutExpired):
+            self._end()
+
+
+_nursery = _Nursery()
+atexit.register(_nursery.end)
 
 
 def read_word_safely(data: bytes, tracked: Decision = "accept") -> WordText:
@@ -24,26 +95,52 @@ def read_word_safely(data: bytes, tracked: Decision = "accept") -> WordText:
         raise Invalid(
             _("This file is larger than %(most)d MB. Make its pictures smaller and try again.") % {"most": 100}
         )
-    try:
-        done = subprocess.run(  # noqa: S603  (our own module, no shell, the file on stdin)
-            [sys.executable, "-m", "sops.word.child", tracked],
-            input=data,
-            capture_output=True,
-            timeout=_PATIENCE,
-            cwd=_ROOT,
-            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_ROOT), "LANG": "C.UTF-8"},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Invalid(_unreadable()) from error
-    if done.returncode == REFUSED:
-        raise Invalid(_(done.stdout.decode("utf-8", "replace")))
-    if done.returncode != 0:
+    out, taken = ask(data, tracked)
+    log.info("read %d bytes: status %d, %d KiB, %.2f s", len(data), *taken)
+    if taken.status == REFUSED:
+        raise Invalid(_(out.decode("utf-8", "replace")))
+    if taken.status != 0:
         raise Invalid(_unreadable())
     try:
-        return load(done.stdout)
+        return load(out)
     except (ValueError, KeyError, TypeError) as error:
         raise Invalid(_unreadable()) from error
+
+
+def ask(data: bytes, tracked: Decision) -> tuple[bytes, Taken]:
+    """Return the answer of a fresh child to a file, and what the child took; a status other than 0 and 3 is a failure.
+
+    The child has 30 seconds of processor time, its keeper ends it after 60 on the clock.
+    """
+    their_source, our_source = os.pipe()
+    our_answer, their_answer = os.pipe()
+    try:
+        try:
+            _nursery.send(_LETTER[tracked], [their_source, their_answer])
+        finally:
+            os.close(their_source)
+            os.close(their_answer)
+        with os.fdopen(our_source, "wb", buffering=0) as handle, contextlib.suppress(BrokenPipeError):
+            rest = memoryview(data)
+            while rest:
+                rest = rest[handle.write(rest) :]
+        out = _answer(our_answer)
+    finally:
+        os.close(our_answer)
+    if len(out) < FOOT.size:
+        return b"", Taken(1, 0, 0.0)
+    return out[: -FOOT.size], Taken(*FOOT.unpack(out[-FOOT.size :]))
+
+
+def _answer(end: int) -> bytes:
+    """Return all that comes; nothing where it does not end in time."""
+    pieces, until = [], time.monotonic() + SECONDS_ON_THE_CLOCK + 5
+    while select.select([end], [], [], max(until - time.monotonic(), 0))[0]:
+        piece = os.read(end, 1024 * 1024)
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
+    return b""
 
 
 def _unreadable() -> str:
