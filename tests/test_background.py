@@ -74,7 +74,7 @@ def test_signs_of_life_are_written_a_few_times_a_minute(world: World) -> None:
     with CaptureQueriesContext(connection) as caught:
         for seconds in range(60):
             beat(POLL, start + timedelta(seconds=seconds))
-    assert sum("UPDATE" in query["sql"] or "INSERT" in query["sql"] for query in caught) <= 5
+    assert sum(query["sql"].startswith(("UPDATE", "INSERT")) for query in caught) <= 5
     beat(POLL, start - timedelta(days=1))  # the clock was set back
     assert Heartbeat.objects.get().at == start - timedelta(days=1)
 
@@ -151,7 +151,7 @@ def test_gaps_between_nights_stay_visible(world: World, as_: As, key: None) -> N
         Night.objects.create(day=day - timedelta(days=n), begun_at=at, done_at=at, missed=missed, counts={"seals": 1})
     text = shown(as_(world.marit))
     assert text.count("No night") == 4  # two between, two since
-    assert "1 seals" in text
+    assert "seals: 1" in text
     assert "(for the 2 missed before it too)" in text
 
 

@@ -21,6 +21,7 @@ from qms.trail.models import Heartbeat, Outbox
 
 STUCK_AFTER = 3  # tries; until then a mail server had a bad minute
 SILENT_AFTER = timedelta(minutes=3)
+MINUTES_LATE = timedelta(minutes=15)  # one process does a night and the minutes, and a night may take a while
 SHOWN_NIGHTS, SHOWN_ROWS = 14, 50
 TROUBLE, TROUBLE_SECONDS = "qms.notifications.trouble", 30
 
@@ -36,10 +37,11 @@ class Pulse:
 
     @property
     def is_alive(self) -> bool:
-        return all(self._recent(moment) for moment in (self.poll, self.minute))
+        return _within(self.now, self.poll, SILENT_AFTER) and _within(self.now, self.minute, MINUTES_LATE)
 
-    def _recent(self, moment: datetime | None) -> bool:
-        return moment is not None and self.now - moment < SILENT_AFTER
+
+def _within(now: datetime, moment: datetime | None, most: timedelta) -> bool:
+    return moment is not None and now - moment < most
 
 
 def pulse() -> Pulse:

@@ -20,6 +20,7 @@ from qms.signatures.proofs import forget_old_proofs
 from qms.trail.actor import SYSTEM
 from qms.trail.door import change
 from qms.trail.errors import Invalid, Stale
+from qms.trail.heartbeat import POLL, beat
 from qms.trail.models import Outbox
 from qms.trail.outbox import outbox_task
 from qms.trail.rhythm import EVERY_MINUTE, NIGHTLY, Outcome, every_night
@@ -83,7 +84,9 @@ def _taken(day: date) -> Night:
 
 
 def _hold(day: date) -> None:
-    Night.objects.filter(day=day).update(held_until=timezone.now() + HOLD)
+    now = timezone.now()
+    Night.objects.filter(day=day).update(held_until=now + HOLD)
+    beat(POLL, now)  # the worker of a small site looks for no work meanwhile, and lives
 
 
 def _close(day: date, outcome: Outcome, missed: list[date]) -> None:

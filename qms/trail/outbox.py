@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from qms.trail.heartbeat import POLL, beat
 from qms.trail.models import Outbox
 
 LEASE = timedelta(minutes=5)
@@ -88,7 +89,11 @@ def _put_back(row: Outbox, problem: Exception) -> None:
 
 def run_due(limit: int = 20) -> Counter[str]:
     """Carry out what is due here and now; return how many rows were done, failed or taken by another."""
-    return Counter(run(pk, tries) for pk, tries in offer(limit, timezone.now()))
+    counts: Counter[str] = Counter()
+    for pk, tries in offer(limit, timezone.now()):
+        counts[run(pk, tries)] += 1
+        beat(POLL, timezone.now())  # twenty mails to a server that hangs take longer than a sign of life may
+    return counts
 
 
 def hand_over(send: Callable[[int, int], Any], limit: int = 100) -> int:

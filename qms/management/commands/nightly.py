@@ -12,6 +12,7 @@ from qms.notifications.models import Night
 from qms.notifications.night import carry_out
 from qms.people.programme import current, today
 from qms.trail.errors import Refused
+from qms.trail.models import Outbox
 from qms.trail.triggers import refuse_when_unguarded
 
 
@@ -47,25 +48,29 @@ class Command(BaseCommand):
             night = carry_out(day)
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(_as_json(night, was_done) if json else _as_text(night, was_done))
+        waits = Outbox.objects.filter(done_at=None).count()
+        self.stdout.write(_as_json(night, was_done, waits) if json else _as_text(night, was_done, waits))
         if not night.is_well:
             raise SystemExit(1)
 
 
-def _as_json(night: Night, was_done: bool) -> str:
+def _as_json(night: Night, was_done: bool, waits: int) -> str:
     assert night.done_at is not None
     told = {
         "day": night.day.isoformat(), "done_at": night.done_at.isoformat(), "done_before": was_done,
         "missed": night.missed, "counts": night.counts, "failed": night.failed, "findings": night.findings,
+        "waits": waits,
     }  # fmt: skip
     return json.dumps(told, indent=1, ensure_ascii=False)
 
 
-def _as_text(night: Night, was_done: bool) -> str:
+def _as_text(night: Night, was_done: bool, waits: int) -> str:
     lines = [f"The night of {night.day} was done before; nothing was done again. It did:"] if was_done else []
     if not was_done:
         made_up = f", and made up for {night.missed} missed before it" if night.missed else ""
         lines = [f"The night of {night.day} is done{made_up}:"]
     lines += [f"{count:8} {words}" for words, count in night.counts.items()]
     lines += [f"FAILED: {said}" for said in night.failed] + [f"FOUND: {said}" for said in night.findings]
+    if waits:
+        lines.append(f"In the outbox wait {waits}, mails among them: for the worker, or for “manage.py work --once”.")
     return "\n".join(lines)
