@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("qms.signatures.urls")),
     path("", include("qms.ui.urls")),
     path("", include("sops.urls")),
+    path("", include("training.urls")),
 ]
 
 handler400 = "qms.ui.views.bad_request"
