@@ -13,6 +13,7 @@ from qms.home.work import WorkItem
 from qms.people.models import Person
 from qms.people.programme import day_of, today
 from qms.people.roles import May
+from sops.answers import comment_work
 from sops.circulation import to_collect_for
 from sops.models import Comment, Copy, Document, Status, Step, Version
 from sops.presenters.copies import copies_word
@@ -23,7 +24,8 @@ ASKED_FOR = {Step.Kind.REVIEW: May.REVIEW_DOCUMENTS, Step.Kind.APPROVE: May.APPR
 
 def document_work(person: Person) -> list[WorkItem]:
     """Return what awaits this person in documents."""
-    own = [*_asked(person), *_drafts(person), *_overdue(person), *_reviews_due(person), *_copies_to_collect(person)]
+    own = [*_asked(person), *comment_work(person), *_drafts(person), *_overdue(person), *_reviews_due(person)]
+    own += _copies_to_collect(person)
     return own + (nobodys_work() if person.may(May.MANAGE_PEOPLE) and person.may(May.WITHDRAW_DOCUMENTS) else [])
 
 

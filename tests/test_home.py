@@ -70,8 +70,8 @@ def test_work_is_grouped_the_first_due_first_and_one_button_is_primary(world, as
     main = text.split("<main")[1].split("</main>")[0]
     assert main.count("btn-primary") == 1
     assert "5 things to do." in main
-    assert "Overdue" in main
-    assert "Due soon" in main
+    assert "1 day late" in main
+    assert "due in 3 days" in main
 
 
 def test_items_without_a_day_come_after_those_with_one(world, work):
@@ -83,7 +83,7 @@ def test_items_without_a_day_come_after_those_with_one(world, work):
     assert [found.number for found in work_of(world.jory)] == ["DOC-003", "DOC-002", "DOC-001"]
 
 
-@pytest.mark.parametrize(("days", "state"), [(-1, "late"), (0, "soon"), (14, "soon"), (15, "")])
+@pytest.mark.parametrize(("days", "state"), [(-1, "late"), (0, "soon"), (14, "soon"), (15, "later")])
 def test_a_day_is_late_from_the_day_after(days, state):
     day = date(2026, 9, 14)
     ((_group, (line,)),) = grouped([item("review", 1, due=day + timedelta(days=days))], day)
