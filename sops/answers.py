@@ -33,7 +33,8 @@ def _open() -> QuerySet[Comment]:
 def _to_answer(person: Person) -> QuerySet[Comment]:
     """What must be fixed or is asked about a text of this person, and where the last word is another's."""
     written = Q(version__started_by=person) | Q(version__in=Version.objects.filter(authorships__person=person))
-    return _open().filter(written, Q(last=None) | ~Q(last=person.pk), kind__in=ASK).exclude(by=person)
+    unanswered: Any = Q(last=None) | ~Q(last=person.pk)  # `last` is an annotation
+    return _open().filter(unanswered).filter(written, kind__in=ASK).exclude(by=person)
 
 
 def _answered(person: Person) -> QuerySet[Comment]:
