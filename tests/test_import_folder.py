@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from sops.bodies import read_body
-from sops.models import Document, Version
+from sops.models import Document, Import, Version
 from tests.corpus import DATA, ROOT, needs_corpus
 
 
@@ -78,6 +78,9 @@ def test_at_least_95_of_100_real_files_become_drafts_with_structure(world):
     rows = told["files"]
     taken = [row for row in rows if row["version"]]
     print(f"\n{len(taken)} of {len(rows)} files imported; {sum(len(row['losses']) for row in taken)} losses named")
+    assert told["imported"] == len(taken) == Import.objects.filter(outcome="draft").count()
+    assert told["refused"] == Import.objects.filter(outcome="refused").count()
+    assert told["with_losses"] == Import.objects.filter(outcome="draft").exclude(losses=[]).count()
     for row in rows:
         if row["refused"]:
             print(f"refused {row['file']}: {row['refused']}")

@@ -157,6 +157,7 @@ def test_a_real_file_comes_in_whole(row):
 def compare_words(name, expected, body, text):
     found = letters_out(text)
     assert not expected - found, f"lost: {expected - found}"
+    assert text.words.missing <= 0, f"words of the file neither in the text nor listed: {text.words}"
     if name not in FROM_ELSEWHERE:
         signs = sum(1 for e in body.iter() if local(e) in ("sym", "textpath"))
         assert sum((found - expected).values()) <= signs * 20, f"invented: {found - expected}"

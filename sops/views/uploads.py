@@ -48,7 +48,7 @@ def _one(person: Person, file: Any, batch: str, document: Document | None) -> Im
         return services.record_refusal(file.name, b"", why, by=person, batch=batch)
     data = file.read()
     try:
-        word = read_word_safely(data)
+        word = read_word_safely(data, SHOWN_FIRST)
         keep_word(data, word)
     except Invalid as refused:
         return services.record_refusal(file.name, data, str(refused), by=person, batch=batch)

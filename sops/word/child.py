@@ -16,13 +16,14 @@ REFUSED = 3
 
 
 def limit() -> None:
-    """Take away what reading a file does not need: memory, time, files to write, other processes."""
+    """Take away what reading a file does not need: memory, time, other processes, files and connections to open."""
     for kind, most in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, SECONDS),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_NOFILE, 0),
     ):
         hard = resource.getrlimit(kind)[1]
         resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard),) * 2)
