@@ -1,61 +1,79 @@
-"""Work of documents that nobody holds, because whom it awaited has left or has no role: for quality to hand on."""
+"""Work of documents that nobody holds, because whom it awaited has left or lost the role: for quality to hand on."""
 
 from datetime import timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from qms.home.work import WorkItem
-from qms.people.models import RoleAssignment
+from qms.people.models import Person, RoleAssignment
 from qms.people.programme import day_of, today
+from qms.people.roles import ROLES, May
 from sops.models import Document, Status, Step
 
 REVIEW_AHEAD = timedelta(days=60)
 ANSWER_WITHIN = timedelta(days=14)  # until somebody who is asked to review or approve is late
+ASKED_FOR = {Step.Kind.REVIEW: May.REVIEW_DOCUMENTS, Step.Kind.APPROVE: May.APPROVE_DOCUMENTS}
+WAITING = Q(kind=Step.Kind.REVIEW, version__status=Status.IN_REVIEW) | Q(
+    kind=Step.Kind.APPROVE, version__status=Status.IN_APPROVAL
+)
 
 
 def nobodys_work() -> list[WorkItem]:
-    """Return reviews that fall due without an owner, and steps that wait for somebody who is not here."""
-    return [*_without_owner(), *_without_answer()]
-
-
-def _without_role(field: str) -> Q:
-    return ~Q(Exists(RoleAssignment.objects.on(today()).filter(person=OuterRef(field))))
-
-
-def _without_owner() -> list[WorkItem]:
+    """Return reviews that fall due without an owner who may read them, and steps that wait for somebody who may not."""
     soon = Document.objects.filter(shown__status=Status.EFFECTIVE, review_due__lte=today() + REVIEW_AHEAD)
-    return [
-        WorkItem(
-            kind="review_due",
-            number=document.number,
-            title=document.title,
-            sentence=_("Its periodic review falls due. Its owner, %(person)s, is not here: change the owner.")
-            % {"person": document.owner},
-            url=document.get_absolute_url(),
-            act=_("Open"),
-            due=document.review_due,
+    documents = list(soon.select_related("owner"))
+    steps = list(
+        Step.objects.filter(WAITING, signature=None, round=F("version__round")).select_related(
+            "version__document", "person"
         )
-        for document in soon.filter(_without_role("owner")).select_related("owner")
-    ]
-
-
-def _without_answer() -> list[WorkItem]:
-    waiting = Q(kind=Step.Kind.REVIEW, version__status=Status.IN_REVIEW) | Q(
-        kind=Step.Kind.APPROVE, version__status=Status.IN_APPROVAL
     )
-    steps = Step.objects.filter(waiting, _without_role("person"), signature=None, round=F("version__round"))
+    able = _Able({document.owner for document in documents} | {step.person for step in steps})
     return [
-        WorkItem(
-            kind="unheld",
-            number=str(step.version),
-            title=step.version.title,
-            sentence=_("It waits for %(person)s, who is not here. Send it back and ask somebody else.")
-            % {"person": step.person},
-            url=f"{step.version.get_absolute_url()}#{step.kind}-{step.person_id}",
-            act=_("Open"),
-            since=day_of(step.asked_at),
-            due=day_of(step.asked_at) + ANSWER_WITHIN,
-        )
-        for step in steps.select_related("version__document", "person")
+        *(_document(found) for found in documents if not able(found.owner, May.READ_DOCUMENTS, found.facility_id)),
+        *(_step(found) for found in steps if not able(found.person, ASKED_FOR[found.kind], found.version.facility_id)),
     ]
+
+
+class _Able:
+    """Says who may do what by the roles of their own today, read at once for all these people."""
+
+    def __init__(self, people: set[Person]) -> None:
+        self._held: dict[int, list[RoleAssignment]] = {}
+        here = [person.pk for person in people if person.is_active_on(today())]
+        for held in RoleAssignment.objects.on(today()).filter(person__in=here):
+            self._held.setdefault(held.person_id, []).append(held)
+
+    def __call__(self, person: Person, permission: May, facility_id: int) -> bool:
+        return any(
+            held.role in ROLES and permission in ROLES[held.role].may and held.facility_id in (None, facility_id)
+            for held in self._held.get(person.pk, ())
+        )
+
+
+def _document(document: Document) -> WorkItem:
+    return WorkItem(
+        kind="review_due",
+        number=document.number,
+        title=document.title,
+        sentence=_("Its periodic review falls due. Its owner, %(person)s, is not here for it: change the owner.")
+        % {"person": document.owner},
+        url=document.get_absolute_url(),
+        act=_("Open"),
+        due=document.review_due,
+    )
+
+
+def _step(step: Step) -> WorkItem:
+    asked = day_of(step.asked_at)
+    return WorkItem(
+        kind="unheld",
+        number=str(step.version),
+        title=step.version.title,
+        sentence=_("It waits for %(person)s, who is not here for it. Send it back and ask somebody else.")
+        % {"person": step.person},
+        url=f"{step.version.get_absolute_url()}#{step.kind}-{step.person_id}",
+        act=_("Open"),
+        since=asked,
+        due=asked + ANSWER_WITHIN,
+    )

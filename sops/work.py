@@ -17,9 +17,7 @@ from sops.answers import comment_work
 from sops.circulation import to_collect_for
 from sops.models import Comment, Copy, Document, Status, Step, Version
 from sops.presenters.copies import copies_word
-from sops.unheld import ANSWER_WITHIN, REVIEW_AHEAD, nobodys_work
-
-ASKED_FOR = {Step.Kind.REVIEW: May.REVIEW_DOCUMENTS, Step.Kind.APPROVE: May.APPROVE_DOCUMENTS}
+from sops.unheld import ANSWER_WITHIN, ASKED_FOR, REVIEW_AHEAD, WAITING, nobodys_work
 
 
 def document_work(person: Person) -> list[WorkItem]:
@@ -30,10 +28,7 @@ def document_work(person: Person) -> list[WorkItem]:
 
 
 def _asked(person: Person) -> list[WorkItem]:
-    waiting = Q(kind=Step.Kind.REVIEW, version__status=Status.IN_REVIEW) | Q(
-        kind=Step.Kind.APPROVE, version__status=Status.IN_APPROVAL
-    )
-    steps = Step.objects.filter(waiting, person=person, signature=None).select_related("version__document")
+    steps = Step.objects.filter(WAITING, person=person, signature=None).select_related("version__document")
     return [
         _asked_item(step)
         for step in steps

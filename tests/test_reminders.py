@@ -216,8 +216,17 @@ def test_what_waits_for_somebody_who_left_comes_to_quality(world: World) -> None
     with time_machine.travel(at(today() + timedelta(days=1)), tick=False):
         marit = Person.objects.get(pk=world.marit.pk)
         (item,) = [item for item in document_work(marit) if item.kind == "unheld"]
-    assert "It waits for Bea Thistledown, who is not here" in item.sentence
+    assert "It waits for Bea Thistledown, who is not here for it" in item.sentence
     assert item.number == str(version)
+
+
+def test_a_reviewer_who_changed_to_another_facility_is_not_waited_for_in_silence(world: World) -> None:
+    do.sent(world)
+    services.end_role(world.bea.role_assignments.get(), by=world.marit)
+    services.assign_role(world.bea, "author", world.aph, by=world.marit)
+    assert document_work(Person.objects.get(pk=world.bea.pk)) == []
+    (item,) = [item for item in document_work(world.marit) if item.kind == "unheld"]
+    assert item.due == today() + timedelta(days=14)
 
 
 def test_a_document_whose_owner_left_falls_due_for_quality(world: World) -> None:
@@ -226,7 +235,7 @@ def test_a_document_whose_owner_left_falls_due_for_quality(world: World) -> None
     with time_machine.travel(at(version.document.review_due - timedelta(days=10)), tick=False):
         marit = Person.objects.get(pk=world.marit.pk)
         (item,) = [item for item in document_work(marit) if item.kind == "review_due"]
-    assert "Its owner, Fenn Mossgrove, is not here" in item.sentence
+    assert "Its owner, Fenn Mossgrove, is not here for it" in item.sentence
 
 
 def test_the_audience_is_read_by_few_questions(world: World, django_assert_max_num_queries) -> None:
