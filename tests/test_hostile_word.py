@@ -123,7 +123,7 @@ def check_text(row: dict[str, str], text: str, kinds: set[str]) -> None:
 @needs_corpus
 @pytest.mark.parametrize("row", FILES, ids=lambda row: row["file"])
 def test_a_hostile_file_by_the_browser(world, as_, caplog, row):
-    caplog.set_level(logging.INFO, "sops.word.sandbox")
+    caplog.set_level(logging.DEBUG, "sops.word.sandbox")
     data = (ROOT / "hostile" / row["file"]).read_bytes()
     client, files, kept = as_(world.fenn), files_kept(), rows_kept()
     answer = client.post("/documents/import/", {"file": SimpleUploadedFile("a.docx", data)})
@@ -141,7 +141,7 @@ def test_a_hostile_file_by_the_browser(world, as_, caplog, row):
 
 @needs_corpus
 def test_all_hostile_files_by_the_shell(world, caplog, tmp_path):
-    caplog.set_level(logging.INFO, "sops.word.sandbox")
+    caplog.set_level(logging.DEBUG, "sops.word.sandbox")
     folder = tmp_path / "hostile"
     folder.mkdir()
     for row in FILES:

@@ -70,6 +70,7 @@ def test_rejected_formatting_comes_back():
          "choice list", "b"),
         ('<w:p><w:r><w:pict><v:shape xmlns:v="urn:v"><v:textpath string="DRAFT"/></v:shape></w:pict></w:r></w:p>',
          "drawing", "DRAFT"),
+        ("<w:p><w:r><w:rPr><w:rtl/></w:rPr><w:t>שלום</w:t></w:r></w:p>", "right-to-left", "שלום"),
         ('<w:p><w:r><w:rPr><w:highlight w:val="yellow"/></w:rPr><w:t>lot</w:t></w:r></w:p>', "colour", "lot"),
     ],
 )  # fmt: skip

@@ -40,6 +40,10 @@ def look_of(run: Element, reading: Reading, paragraph_style: str, is_heading: bo
     if (style and reading.styles.is_code(style)) or font.lower().startswith(_CODE_FONTS):
         marks.add("code")
     _count_colours(direct, reading)
+    if is_on(direct.get("rtl")):
+        reading.losses.count(
+            "right-to-left", _("Marks of writing from right to left are not kept; the letters set the direction.")
+        )
     return Look(sorted(marks), font, _hidden(run, direct, [style, paragraph_style], reading))
 
 

@@ -49,10 +49,8 @@ class _Nursery:
         """Hand the ends of one file to the nursery; a nursery that died is started again, once."""
         with self._lock:
             for last in (False, True):
-                if self._socket is None or self._owner != os.getpid():
-                    self._start()
                 try:
-                    socket.send_fds(self._socket, [letter], ends)  # type: ignore[list-item]
+                    socket.send_fds(self._there(), [letter], ends)
                 except OSError:
                     self._end()
                     if last:
@@ -60,18 +58,21 @@ class _Nursery:
                 else:
                     return
 
-    def _start(self) -> None:
+    def _there(self) -> socket.socket:
+        if self._socket is not None and self._owner == os.getpid():
+            return self._socket
         self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "sops.word.nursery"],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd=_ROOT,
                 env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_ROOT), "LANG": "C.UTF-8"},
             )
         self._owner = os.getpid()
+        return self._socket
 
     def _end(self) -> None:
         if self._owner == os.getpid() and self._socket and self._process:
@@ -96,7 +97,7 @@ def read_word_safely(data: bytes, tracked: Decision = "accept") -> WordText:
             _("This file is larger than %(most)d MB. Make its pictures smaller and try again.") % {"most": 100}
         )
     out, taken = ask(data, tracked)
-    log.info("read %d bytes: status %d, %d KiB, %.2f s", len(data), *taken)
+    log.debug("read %d bytes: status %d, %d KiB, %.2f s", len(data), *taken)
     if taken.status == REFUSED:
         raise Invalid(_(out.decode("utf-8", "replace")))
     if taken.status != 0:
@@ -134,7 +135,8 @@ def ask(data: bytes, tracked: Decision) -> tuple[bytes, Taken]:
 
 def _answer(end: int) -> bytes:
     """Return all that comes; nothing where it does not end in time."""
-    pieces, until = [], time.monotonic() + SECONDS_ON_THE_CLOCK + 5
+    pieces: list[bytes] = []
+    until = time.monotonic() + SECONDS_ON_THE_CLOCK + 5
     while select.select([end], [], [], max(until - time.monotonic(), 0))[0]:
         piece = os.read(end, 1024 * 1024)
         if not piece:
