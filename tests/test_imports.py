@@ -23,8 +23,7 @@ from tests.word_files import W, docx, p
 
 PLAIN = docx(p("Lower the bag into the bath."))
 TRACKED = (
-    p("Thawing", "H1")
-    + '<w:p><w:r><w:t xml:space="preserve">Thaw at </w:t></w:r>'
+    p("Thawing", "H1") + '<w:p><w:r><w:t xml:space="preserve">Thaw at </w:t></w:r>'
     '<w:del w:id="1" w:author="A. Example" w:date="2024-05-03T00:00:00Z"><w:r><w:delText>37</w:delText></w:r></w:del>'
     '<w:ins w:id="2" w:author="A. Example" w:date="2024-05-03T00:00:00Z"><w:r><w:t>4</w:t></w:r></w:ins>'
     '<w:r><w:t xml:space="preserve"> degrees</w:t></w:r></w:p>'
@@ -204,7 +203,9 @@ def test_the_list_filters_pages_and_asks_the_same_number_of_questions(world, as_
     for n in range(3):
         services.record_refusal(f"bad-{n}.pdf", b"%PDF", "This is a PDF.", by=world.fenn)
     client = as_(world.fenn)
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
         page = page_of(client, "/documents/imports/")
     assert "1 became drafts, 1 of them with losses; 3 refused." in page
     assert "a.docx" not in page_of(client, "/documents/imports/?outcome=refused")
