@@ -12,13 +12,13 @@ ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 class Visitor:
     """One browser of one person, speaking to 127.0.0.1:`port`. A dead server raises OSError or HTTPException."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, timeout: float = 20) -> None:
+        self.port, self.timeout = port, timeout
         self.cookies: dict[str, str] = {}
 
     def ask(self, method: str, url: str, fields: dict[str, str] | None = None) -> tuple[int, str, str]:
         """Return (status, where it leads, page)."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), "Host": "localhost"}
         body = urlencode(fields) if fields is not None else None
         if body is not None:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +14,7 @@ from qms.people.roles import May
 from sops.models import Comment, Reply, Status, Version
 
 TAKE_COMMENTS = (Status.DRAFT, Status.IN_REVIEW, Status.IN_APPROVAL)
+NOBODY = 0
 ASK = (Comment.Kind.MUST_FIX, Comment.Kind.QUESTION)
 
 
@@ -24,22 +26,24 @@ def comment_work(person: Person) -> list[WorkItem]:
     ]
 
 
-def _open() -> QuerySet[Comment]:
+def _open() -> Any:
+    """Return the open comments with `last`: who spoke last, or NOBODY where nobody has answered."""
     last = Reply.objects.filter(comment=OuterRef("pk")).order_by("-pk").values("by")[:1]
-    found: QuerySet[Comment] = Comment.objects.filter(resolved_at=None, version__status__in=TAKE_COMMENTS)
-    return found.annotate(last=Subquery(last)).order_by()
+    found = Comment.objects.filter(resolved_at=None, version__status__in=TAKE_COMMENTS)
+    return found.annotate(last=Coalesce(Subquery(last), NOBODY, output_field=BigIntegerField())).order_by()
 
 
 def _to_answer(person: Person) -> QuerySet[Comment]:
     """What must be fixed or is asked about a text of this person, and where the last word is another's."""
     written = Q(version__started_by=person) | Q(version__in=Version.objects.filter(authorships__person=person))
-    unanswered: Any = Q(last=None) | ~Q(last=person.pk)  # `last` is an annotation
-    return _open().filter(unanswered).filter(written, kind__in=ASK).exclude(by=person)
+    found: QuerySet[Comment] = _open().filter(written, kind__in=ASK).exclude(by=person).exclude(last=person.pk)
+    return found
 
 
 def _answered(person: Person) -> QuerySet[Comment]:
     """What this person said and somebody else answered since: to be resolved, or asked on."""
-    return _open().filter(by=person, last__isnull=False).exclude(last=person.pk)
+    found: QuerySet[Comment] = _open().filter(by=person).exclude(last__in=(NOBODY, person.pk))
+    return found
 
 
 def _items(person: Person, comments: QuerySet[Comment], may: May, act: str, words: Any) -> list[WorkItem]:

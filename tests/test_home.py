@@ -12,6 +12,9 @@ from qms.home.presenters import grouped
 from qms.home.work import WorkItem, work_of, work_sources
 from qms.people import services
 from qms.people.programme import today
+from sops import services as sops
+from sops.answers import comment_work
+from tests import documents as do
 
 
 def page_text(answer) -> str:
@@ -125,3 +128,33 @@ def test_the_help_speaks_of_what_one_may_do(world, as_, who, sections):
     every = {"everybody", "authors", "directors", "quality", "administrators", "inspectors"}
     assert {name for name in every if f'href="#{name}"' in text} == sections
     assert {name for name in every if f'id="{name}"' in text} == sections
+
+
+def test_comments_wait_for_who_has_the_next_word(world):
+    """The author is asked to answer a question, then the reviewer to resolve it; a suggestion asks nobody."""
+    version = do.sent(world)
+    sops.add_comment(version, by=world.bea, kind="suggestion", text="Nicer?")
+    assert comment_work(world.fenn) == []
+    question = sops.add_comment(version, by=world.bea, kind="question", text="Why?")
+    (item,) = comment_work(world.fenn)
+    assert (item.kind, item.sentence) == ("comment", "1 comment waits for your answer.")
+    assert comment_work(world.bea) == []
+    sops.reply_to_comment(question, by=world.fenn, text="So that cells live.")
+    assert comment_work(world.fenn) == []
+    (item,) = comment_work(world.bea)
+    assert item.sentence == "1 comment of yours was answered: resolve it, or ask on."
+    assert item.url.endswith("/review/#comments")
+    sops.resolve_comment(question, by=world.bea)
+    assert comment_work(world.bea) == comment_work(world.jory) == []
+
+
+def test_comments_cost_the_same_for_one_version_and_for_ten(world):
+    costs = []
+    assert world.fenn.roles  # read once for the life of the object
+    for index in range(10):
+        sops.add_comment(do.sent(world, title=f"Procedure {index}"), by=world.bea, kind="must_fix", text="Wait")
+        if index in (0, 9):
+            with CaptureQueriesContext(connection) as caught:
+                assert len(comment_work(world.fenn)) == index + 1
+            costs.append(len(caught))
+    assert costs[0] == costs[1] <= 5
