@@ -12,7 +12,7 @@ FACILITIES = (
     ("APH", "Apheresis unit", "C"),
     ("PROC", "Processing laboratory", "D"),
 )
-FOUNDED = 73.0
+FOUNDED = 74.5
 """Months before today on which the programme began to use the system."""
 
 

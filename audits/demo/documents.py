@@ -29,7 +29,7 @@ class Life:
     """The life of one document."""
 
     def __init__(
-        self, script: Script, company: Company, timeline: Timeline, numbers: dict[str, str], wait: Callable[[], None]
+        self, script: Script, company: Company, timeline: Timeline, numbers: dict[str, str], wait: Callable[[int], None]
     ) -> None:
         self.script, self.company, self.timeline, self.numbers, self.wait = script, company, timeline, numbers, wait
         self.chance = Random(script.name)  # noqa: S311 - the same story each time
@@ -110,8 +110,8 @@ class Life:
         )  # fmt: skip
 
     def _take_effect(self, n: int) -> None:
-        self.wait()  # its PDF is made meanwhile on the other core
         version = self.versions[n - 1]
+        self.wait(version.pk)  # its PDF is made meanwhile on the other core
         version.refresh_from_db()
         make_effective(version)
 

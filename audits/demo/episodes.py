@@ -75,14 +75,14 @@ class Episodes:
         )
         author = self.company[life.script.facts["author"]]
         moment = self.timeline.at(self.timeline.working(life.begun[n] + timedelta(days=11)), 7, 40)
-        self.timeline.add(moment, lambda: reply_to_comment(comment, by=author, text=answer) and None)
+        self.timeline.add(moment, lambda: reply_to_comment(comment, by=author, text=answer))
         self.timeline.add(
             moment + timedelta(minutes=50), lambda: resolve_comment(comment, by=reviewer, resolution=resolution)
         )
 
     def _scanner(self, version: Version) -> None:
         """The newest text of thawing waits for an answer: what if the scanner is down?"""
-        reviewer, author = version.steps.filter(kind="review").first().person, version.started_by
+        reviewer, author = version.steps.filter(kind="review").select_related("person")[0].person, version.started_by
         step = next(block for block in read_body(version.body) if "Scan both codes" in plain_text([block]))
         comment: Comment = add_comment(
             version, by=reviewer, kind="must_fix", block=step["id"],

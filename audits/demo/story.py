@@ -44,4 +44,4 @@ def _plan_seals(timeline: Timeline) -> None:
     """Seal once a month; a running installation does so each minute."""
     for month in range(1, int(FOUNDED)):
         day = timeline.today - timedelta(days=round(month * MONTH))
-        timeline.add(timeline.at(day, 2, 30), lambda: seal(clock.now()) and None)
+        timeline.add(timeline.at(day, 2, 30), lambda: seal(clock.now()))

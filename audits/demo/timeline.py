@@ -8,7 +8,7 @@ from itertools import count
 from qms.people.programme import zone
 from qms.trail import clock
 
-Act = Callable[[], None]
+Act = Callable[[], object]
 MONTH = 30.4375
 
 

@@ -3,6 +3,7 @@
 import multiprocessing
 from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import datetime
+from typing import Any
 
 import django
 
@@ -19,27 +20,26 @@ class Workshop:
         self._pool = ProcessPoolExecutor(
             1, mp_context=multiprocessing.get_context("spawn"), initializer=django.setup
         )  # fmt: skip
-        self._offered: dict[int, Future[str]] = {}
+        self._offered: dict[int, tuple[int | None, Future[str]]] = {}
 
     def carry_out(self, moment: datetime) -> None:
         """Do everything that waits, and what follows from it; hand PDFs and stamps to the other process."""
         while rows := self._waiting():
-            for pk, tries, task in rows:
+            for pk, tries, task, args in rows:
                 if task in SLOW:
-                    self._offered[pk] = self._pool.submit(run_at, pk, tries, moment)
+                    self._offered[pk] = args.get("version"), self._pool.submit(run_at, pk, tries, moment)
                 elif outbox.run(pk, tries) == "failed":
                     raise RuntimeError(Outbox.objects.get(pk=pk).last_error)
 
-    def _waiting(self) -> list[tuple[int, int, str]]:
+    def _waiting(self) -> list[tuple[int, int, str, dict[str, Any]]]:
         rows = Outbox.objects.filter(done_at=None).exclude(pk__in=self._offered)
-        return list(rows.order_by("pk").values_list("pk", "tries", "task"))
+        return list(rows.order_by("pk").values_list("pk", "tries", "task", "args"))
 
-    def wait(self) -> None:
-        """Wait until the other process has done what it was given."""
-        for pk, outcome in self._offered.items():
-            if outcome.result() == "failed":
+    def wait(self, version: int | None = None) -> None:
+        """Wait until the other process has done what it was given; with `version`, what it was given for that one."""
+        for pk in [pk for pk, (about, _outcome) in self._offered.items() if version in (None, about)]:
+            if self._offered.pop(pk)[1].result() == "failed":
                 raise RuntimeError(Outbox.objects.get(pk=pk).last_error)
-        self._offered.clear()
 
     def close(self) -> None:
         """Wait, and end the other process."""
