@@ -24,7 +24,7 @@ from qms.people.programme import today
 from qms.trail.models import Outbox
 from qms.trail.outbox import run_all
 from tests import documents as do
-from tests.axe import assert_accessible, source
+from tests.axe import source
 from tests.browser import ORIGIN, chromium, visit
 from tests.nights import Things, at, things
 from tests.world import PASSWORD, World
@@ -96,7 +96,6 @@ def test_the_review_reminder_leads_to_the_task_after_the_log_in(world: World, bo
             page.get_by_role("button", name="Log in").click()
             page.wait_for_url(link)
             assert page.get_by_role("heading", level=1).inner_text().startswith(version.document.title)
-            assert_accessible(page)
 
 
 def test_a_server_that_is_down_loses_nothing(world: World, box: Box, things: Things, settings: Any) -> None:
