@@ -52,5 +52,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"logins": log_ins}))
             return
         self.stdout.write(f"\nLog in to {PROGRAMME} (password of all: {PASSWORD})\n")
-        for row in log_ins:
+        by_role = {row["role"]: row for row in reversed(log_ins)}  # one of each role, the first of the cast
+        first = [row for row in log_ins if by_role[row["role"]] is row]
+        for row in first:
             self.stdout.write(f"    {row['email']:<38} {row['role']}")
+        self.stdout.write(f"    and {len(log_ins) - len(first)} more: manage.py demo --json")
