@@ -3,8 +3,9 @@
     DATABASE_URL=... python -m benchmarks.readers          # READERS=200 SECONDS=60
 
 Real gunicorn processes, real browsers' requests, the password hash of production. Two runs: everybody within SECONDS
-(a mail has gone out to a whole hospital), and all in the very same moment, which is the worst there is.
-Each signer opens what is to be read, the page of signing, and signs; the last step alone is timed for the limit.
+(a mail has gone out to a whole hospital), which must keep within LIMIT; and all in the very same moment, which is the
+worst there is and has no limit: one core checks some 30 passwords a second, and that is what they are for.
+Each signer opens what is to be read, the page of signing, and signs; the last step alone is timed.
 """
 
 import json
@@ -213,7 +214,7 @@ def measure() -> dict[str, object]:
     hasher = identify_hasher(User.objects.get(email=emails[0]).password).algorithm
     return {
         "readers": READERS, "seconds": SECONDS, "cores": os.cpu_count(), "hasher": hasher, "hash": hashed,
-        "within": spread, "at_once": burst, "hash_share_at_once": hashed * READERS / 2 / float(burst["took"]),  # type: ignore[arg-type]
+        "within": spread, "at_once": burst, "hash_share_at_once": hashed * READERS / 2 / float(burst["longest"]),  # type: ignore[arg-type]
     }  # fmt: skip
 
 

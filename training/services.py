@@ -84,11 +84,10 @@ def sign_reading(reading: Reading, *, by: Person, revision: int | None, proof: G
     Only the reading is locked, so that a whole ward can sign at once: whatever ends the version at the same moment
     leaves a signature that was true when it was given.
     """
-    delta_of(reading)  # compared outside the door: slow for a long text, and remembered
+    delta = delta_of(reading)  # outside the door: slow for a long text; what was shown stays what was shown
     with change(by=by, on=[reading]) as c:
         c.expect(reading, revision)
         _check_open(reading, by)
-        delta = delta_of(reading)
         signature = sign(c, reading, reading_content(reading, delta, day_of(c.at)), by=by, proof=proof)
         if delta is not None:
             keep(delta)
