@@ -10,10 +10,15 @@ from qms.people.models import Facility
 from qms.people.roles import ROLES
 
 
+def _roles() -> list[tuple[str, Any]]:
+    """Return all roles, those first that are given for one facility: nurses and technicians are asked most."""
+    return [(role.slug, role.word) for role in sorted(ROLES.values(), key=lambda role: role.whole_programme)]
+
+
 class MustRead(forms.Form):
     """Which role, where."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=lambda: [(role.slug, role.word) for role in ROLES.values()])
+    role = forms.ChoiceField(label=_("Role"), choices=lambda: [("", _("Choose a role")), *_roles()])
     facility = forms.ModelChoiceField(
         label=_("Where they hold it"), queryset=Facility.objects.filter(closed_on=None), required=False,
         empty_label=_("Anywhere in the programme"),

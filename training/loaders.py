@@ -1,6 +1,6 @@
 """Loading is authorising: a reading is seen by who was asked, the readers of a version by who answers for them."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from qms.people.access import load
@@ -9,7 +9,7 @@ from qms.people.roles import May
 from qms.trail.errors import NotAllowed
 from sops.loaders import get_document, get_version
 from sops.models import Document, Version
-from training.models import Reading, ReadingRule
+from training.models import Reading, ReadingQuerySet, ReadingRule
 from training.services import may_require, may_see_readers
 
 
@@ -43,9 +43,9 @@ def get_rule(user: User, number: str, pk: int) -> ReadingRule:
     return found
 
 
-def readings_of(user: User, person: Person) -> QuerySet[Reading]:
+def readings_of(user: User, person: Person) -> ReadingQuerySet:
     """Return the readings of a person that this person may see: all of one's own, else those of one's facilities."""
-    found = Reading.objects.filter(person=person).select_related("version__document", "signature")
+    found: ReadingQuerySet = Reading.objects.filter(person=person).select_related("version__document", "signature")
     if person.pk == user.person_id:
         return found
     places = user.person.facilities_where(May.SEE_READERS)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from qms.people.models import Person
 from sops.models import Version
@@ -24,26 +25,42 @@ class Team:
         return self.people - self.signed
 
 
+class Asked(NamedTuple):
+    """One person who is asked to read a version, or has signed it: a row, for the ward of two hundred is long."""
+
+    person: int
+    name: str
+    due_on: date
+    has_signed: bool
+    reading: int
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where a version stands with its readers; `waiting` are the open ones, the first due first."""
 
     teams: list[Team] = field(default_factory=list)
     total: Team = Team("", 0, 0, 0)
-    waiting: list[Reading] = field(default_factory=list)
+    waiting: list[Asked] = field(default_factory=list)
 
 
-def standing_of(version: Version, day: date) -> Standing:
+def standing_of(version: Version, day: date, rules: Iterable[ReadingRule] | None = None) -> Standing:
     """Return how many of each team have signed a version, by the roles of that day; three queries for any number."""
-    rules = list(open_rules(version.document))
-    named = members(rules, day)
-    readings = list(now_asked(version))
-    signed = {reading.person_id for reading in readings if reading.signature_id is not None}
-    waiting = [reading for reading in readings if reading.is_open]
-    late = {reading.person_id for reading in waiting if reading.due_on < day}
-    teams = [_team(rule.team, named[rule.pk], signed, late) for rule in rules]
+    given = list(open_rules(version.document) if rules is None else rules)
+    named = members(given, day)
+    asked = _asked(version)
+    signed = {one.person for one in asked if one.has_signed}
+    waiting = [one for one in asked if not one.has_signed]
+    late = {one.person for one in waiting if one.due_on < day}
+    teams = [_team(rule.team, named[rule.pk], signed, late) for rule in given]
     everybody: set[int] = set().union(*named.values())
     return Standing(teams, _team("", everybody, signed, late), waiting)
+
+
+def _asked(version: Version) -> list[Asked]:
+    found = version.readings.filter(round=version.round, ended_at=None)
+    rows = found.values_list("person", "person__printed_name", "due_on", "signature", "pk")
+    return [Asked(person, name, due, signature is not None, pk) for person, name, due, signature, pk in rows]
 
 
 def _team(word: str, people: set[int], signed: set[int], late: set[int]) -> Team:

@@ -41,7 +41,7 @@ class NavLink:
 
 
 NAVIGATION: tuple[tuple[NavEntry, ...], ...] = (
-    (NavEntry("home", _("My work"), "checkbox"),),
+    (NavEntry("home", _("My work"), "checkbox"), NavEntry("my-reading", _("My reading"), "school")),
     (NavEntry("register", _("Documents"), "file-text", May.READ_DOCUMENTS),),
     (
         NavEntry("people", _("People"), "users", May.SEE_PEOPLE),

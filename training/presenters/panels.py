@@ -12,8 +12,8 @@ from sops.models import Document, Version
 from sops.panels import Effect, Panel
 from training.models import READABLE
 from training.presenters.reading import due_state
-from training.queries import now_asked, standing_of
-from training.readers import members, open_rules
+from training.queries import standing_of
+from training.readers import members, open_rules, rules_on_page
 from training.services import last_reminder, may_remind, may_require, may_see_readers
 
 SHOWN = 12  # names on the page of the document; the list has all
@@ -26,17 +26,18 @@ def readers_panel(user: User, version: Version) -> Panel | None:
     title = _("Read and signed, version %(n)d") % {"n": version.n}
     if may_see_readers(user.person, version.document):
         return Panel(f"readers-{version.n}", title, "training/_readers.html", _teams(user, version))
-    own = [reading for reading in now_asked(version) if reading.person_id == user.person_id and not reading.ended_at]
-    return Panel(f"readers-{version.n}", title, "training/_own.html", {"reading": own[0]}) if own else None
+    own = version.readings.filter(person=user.person_id, round=version.round, ended_at=None)
+    mine = own.select_related("signature").first()
+    return Panel(f"readers-{version.n}", title, "training/_own.html", {"reading": mine}) if mine else None
 
 
 def _teams(user: User, version: Version) -> dict[str, Any]:
-    day, now = today(), None
-    now = standing_of(version, day)
-    mine = next((reading for reading in now.waiting if reading.person_id == user.person_id), None)
+    day = today()
+    now = standing_of(version, day, rules_on_page(version.document))
+    mine = next((one.reading for one in now.waiting if one.person == user.person_id), None)
     return {
         "version": version, "standing": now, "mine": mine, "more": max(len(now.waiting) - SHOWN, 0),
-        "waiting": [(reading, due_state(reading, day)) for reading in now.waiting[:SHOWN]],
+        "waiting": [(one, due_state(one.due_on, day)) for one in now.waiting[:SHOWN]],
         "url": reverse("readers", args=[version.document.number, version.n]),
         "may_remind": bool(now.waiting) and may_remind(user.person, version.document),
         "reminded": last_reminder(version) if now.waiting else None,
@@ -48,7 +49,8 @@ def rules_panel(user: User, document: Document) -> Panel | None:
     if not may_see_readers(user.person, document):
         return None
     url = reverse("must-read", args=[document.number]) if may_require(user.person, document) else ""
-    return Panel("must-read", _("Who must read"), "training/_rules.html", {"rules": open_rules(document), "url": url})
+    facts = {"rules": rules_on_page(document), "url": url}
+    return Panel("must-read", _("Who must read"), "training/_rules.html", facts)
 
 
 def effect_of_approval(user: User, version: Version) -> Effect:

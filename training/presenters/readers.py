@@ -29,7 +29,7 @@ def line(reading: Reading, teams: dict[int, str], day: date) -> Line:
     """Return where one person stands; `teams` are the words for the teams by person id."""
     stand = "signed" if reading.signature_id else "ended" if reading.ended_at else "open"
     late = max((day - reading.due_on).days, 0) if stand == "open" else 0
-    return Line(reading, stand, teams.get(reading.person_id, ""), due_state(reading, day), late)
+    return Line(reading, stand, teams.get(reading.person_id, ""), due_state(reading.due_on, day), late)
 
 
 def csv_head() -> list[str]:

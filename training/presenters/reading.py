@@ -48,11 +48,9 @@ def changed_passages(redline: Redline, images: ImageURL) -> list[Stretch]:
     return [*found, Stretch(SafeString(), left_out)] if left_out else found
 
 
-def due_state(reading: Reading, day: date) -> str:
-    """Return late, soon or later: keys of the status family "due"; done for what is signed."""
-    if reading.signature_id is not None:
-        return "done"
-    left = (reading.due_on - day).days
+def due_state(due_on: date, day: date) -> str:
+    """Return late, soon or later: keys of the status family "due"."""
+    left = (due_on - day).days
     return "late" if left < 0 else "soon" if left <= URGENT else "later"
 
 

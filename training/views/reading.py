@@ -20,6 +20,7 @@ from qms.signatures.views.ceremony import ceremony
 from qms.trail.errors import Invalid
 from sops.blocks import image_digests
 from sops.bodies import read_body
+from sops.loaders import visible_documents
 from sops.render import blocks_html, redline_html
 from sops.views.versions import picture_file
 from training import services
@@ -27,7 +28,6 @@ from training.delta import Delta, delta_of
 from training.loaders import get_reading, readings_of
 from training.models import Reading
 from training.presenters.reading import changed_passages, due_state
-from training.queries import open_of
 from training.signable import reading_content
 
 VIEWS = ("changes", "marked", "clean")
@@ -42,10 +42,12 @@ def reading(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     delta = delta_of(found)
     show = request.GET.get("show", "") if delta else "clean"
     show = show if show in VIEWS else VIEWS[0]
-    position = [one.pk for one in open_of(request.user.person)]
     context = {
         "reading": found, "version": found.version, "document": found.version.document, "delta": delta, "show": show,
-        "due": due_state(found, today()), "left": len(position), "is_ahead": _is_ahead(found),
+        **{f"show_{key}": key == show for key in VIEWS},
+        "due": due_state(found.due_on, today()), "is_ahead": _is_ahead(found),
+        "left": Reading.objects.open().filter(person=found.person_id).count() if found.is_open else 0,
+        "sees_document": visible_documents(request.user).filter(pk=found.version.document_id).exists(),
         "sign_url": f"{resolve_url('reading-sign', found.pk)}?revision={found.revision}", **_text(found, delta, show),
     }  # fmt: skip
     return render(request, "training/reading.html", context)
@@ -126,6 +128,6 @@ def _record(request: AuthenticatedRequest, person: Person) -> HttpResponse:
     context = {
         "person": person, "own": person.pk == request.user.person_id, "day": day,
         "page": signed.get_page(request.GET.get("page")),
-        "open": [(one, due_state(one, day)) for one in seen.open().order_by("due_on", "pk")],
+        "open": [(one, due_state(one.due_on, day)) for one in seen.open().order_by("due_on", "pk")],
     }  # fmt: skip
     return render(request, "training/record.html", context)
