@@ -86,7 +86,7 @@ def test_items_without_a_day_come_after_those_with_one(world, work):
     assert [found.number for found in work_of(world.jory)] == ["DOC-003", "DOC-002", "DOC-001"]
 
 
-@pytest.mark.parametrize(("days", "state"), [(-1, "late"), (0, "soon"), (14, "soon"), (15, "later")])
+@pytest.mark.parametrize(("days", "state"), [(-1, "late"), (0, "soon"), (7, "soon"), (8, "later")])
 def test_a_day_is_late_from_the_day_after(days, state):
     day = date(2026, 9, 14)
     ((_group, (line,)),) = grouped([item("review", 1, due=day + timedelta(days=days))], day)

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from qms.home.work import WorkItem
 
-SOON = timedelta(days=14)
+SOON = timedelta(days=7)  # what was asked for today, with two weeks, is no warning yet
 
 
 @dataclass(frozen=True)
