@@ -111,7 +111,7 @@ def test_a_nurse_signs_two_versions_on_a_phone(
         button.wait_for()
         box, shown = button.bounding_box(), page.viewport_size
         assert box and shown and box["height"] >= 44, (name, box)
-        assert 0 <= box["y"] and box["y"] + box["height"] <= shown["height"], f"{name} is not in reach: {box}"
+        assert box["y"] >= 0 and box["y"] + box["height"] <= shown["height"], f"{name} is not in reach: {box}"
         button.click()
         clicks.append(name)
 

@@ -6,7 +6,6 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from qms.people.programme import today
 from qms.signatures.models import Signature
@@ -64,9 +63,8 @@ def onward(signature: Signature) -> Onward | None:
     waiting = open_of(reading.person)
     if not waiting:
         return Onward((*_applies(reading), _("All read: nothing else waits for you to read.")))
-    left = ngettext("%(n)d document is left to read.", "%(n)d documents are left to read.", len(waiting))
     word = _("Read the next one (%(n)d left)") % {"n": len(waiting)}
-    return Onward((*_applies(reading), left % {"n": len(waiting)}), word, waiting[0].get_absolute_url())
+    return Onward(_applies(reading), word, waiting[0].get_absolute_url())
 
 
 def _applies(reading: Reading) -> tuple[str, ...]:
