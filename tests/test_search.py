@@ -1,7 +1,8 @@
 """The search finds the same on both databases, by an index, and no query breaks it."""
 
+from importlib import import_module
+
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from qms.people.models import Facility
@@ -105,6 +106,8 @@ def test_the_plan_uses_the_index_where_there_are_many_rows():
 @pytest.mark.django_db(transaction=True)
 def test_the_migration_goes_back_and_forth_and_indexes_what_is_there():
     put(record(1), number="PROC-SOP-014", title="Überwachung", text="nitrogen")
-    call_command("migrate", "qms", "0001", verbosity=0)
-    call_command("migrate", "qms", verbosity=0)
+    index = import_module("qms.migrations.0002_search_index")
+    for way in (index.backwards, index.forwards):  # by hand: the apps above stand on this migration and would go too
+        with connection.schema_editor() as editor:
+            way(None, editor)
     assert found("nitrogen") == [1]
