@@ -50,6 +50,9 @@ SENTENCES: dict[str, Words] = {
     "import.draft": _("The Word file %(record)s became a draft, by %(by)s."),
     "import.put_aside": _("%(by)s put the Word file %(record)s aside."),
     "import.refuse": _("The Word file %(record)s of %(by)s was refused."),
+    "programme.volume": _(
+        "%(by)s filled this installation with %(documents)s documents for measuring, past the trail. It proves nothing."
+    ),
     "version.approve": _("%(by)s approved and signed %(record)s."),
     "version.cancel": _("%(by)s cancelled the approval of %(record)s, and signed it."),
     "version.discard": _("%(by)s discarded the draft %(record)s."),
