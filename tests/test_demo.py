@@ -1,0 +1,96 @@
+"""The demonstration programme: made by its command, believable, provable, and the same when asked again."""
+
+import json
+import sqlite3
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from audits.demo.cast import CAST
+from audits.demo.scripts import scripts
+from qms.people.roles import ROLES
+from tests.own_server import environment_of, manage, migrated, run
+
+__all__ = ["migrated"]
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def northmere(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """The environment of an installation with the demonstration in it, and the log-ins that were printed."""
+    data = tmp_path_factory.mktemp("northmere") / "data"
+    copytree(migrated, data)
+    environment = environment_of(data)
+    manage(environment, "make_key", "--if-missing")
+    start = time.monotonic()
+    printed = manage(environment, "demo", "--json")
+    print(f"\nThe demonstration took {time.monotonic() - start:.0f} s")
+    return environment, json.loads(printed)["logins"]
+
+
+def rows(environment: dict[str, str], query: str) -> list[tuple]:
+    [database] = Path(environment["ENGRAFT_DATA"]).glob("*.sqlite3")
+    with sqlite3.connect(database) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_it_prints_the_log_ins_of_everybody_who_is_there(northmere):
+    environment, log_ins = northmere
+    here = [somebody for somebody in CAST if somebody.left is None]
+    assert {row["email"] for row in log_ins} == {somebody.email for somebody in here}
+    assert {row["role"] for row in log_ins} == {str(role.word) for role in ROLES.values()}
+    assert len(log_ins) >= 50
+    code = (
+        "import json, os; from django.contrib.auth import authenticate\n"
+        "for row in json.loads(os.environ['LOG_INS']):\n"
+        "    assert authenticate(username=row['email'], password=row['password']).email == row['email']"
+    )
+    manage({**environment, "LOG_INS": json.dumps(log_ins)}, "shell", "-c", code)
+
+
+def test_it_is_a_whole_programme(northmere):
+    environment, _log_ins = northmere
+    told = scripts()
+    assert rows(environment, "SELECT count(*) FROM sops_document") == [(len(told),)]
+    assert len(told) >= 60
+    assert sum(len(script.issues) > 1 and sum(map(len, script.lines)) > 6000 for script in told) >= 15
+    wanted = Counter({"superseded": sum(len(script.issues) for script in told) - len(told)})
+    for script in told:
+        wanted[{"waiting": "approved", "in_force": "effective"}.get(script.state, script.state)] += 1
+        wanted["superseded"] -= script.state not in ("in_force", "withdrawn") and len(script.issues) > 1
+        wanted["effective"] += script.state not in ("in_force", "withdrawn") and len(script.issues) > 1
+    assert dict(rows(environment, "SELECT status, count(*) FROM sops_version GROUP BY status")) == +wanted
+    copies = dict(rows(environment, "SELECT status, count(*) FROM sops_copy GROUP BY status"))
+    assert {"issued", "recalled", "destroyed", "missing"} <= set(copies)
+    [(asked, signed)] = rows(environment, "SELECT count(*), count(signature_id) FROM training_reading")
+    assert 200 < signed < asked
+    today = datetime.now(UTC).date().isoformat()
+    [(overdue,)] = rows(environment, f"SELECT count(*) FROM sops_document WHERE review_due < '{today}'")
+    assert overdue >= 3
+
+
+def test_it_happened_over_six_years_and_nothing_lies_ahead(northmere):
+    environment, _log_ins = northmere
+    [(first, last)] = rows(environment, "SELECT min(at), max(at) FROM qms_event")
+    now = datetime.now(UTC)
+    assert datetime.fromisoformat(first).replace(tzinfo=UTC) < now - timedelta(days=6 * 365)
+    assert datetime.fromisoformat(last).replace(tzinfo=UTC) <= now
+
+
+def test_its_trail_can_be_proven_and_nothing_is_left_to_do(northmere):
+    environment, _log_ins = northmere
+    report = run(environment, "python", "manage.py", "verify_trail", "--json")
+    assert report.returncode == 0, report.stdout
+    assert json.loads(report.stdout)["findings"] == []
+    assert rows(environment, "SELECT count(*) FROM qms_outbox WHERE done_at IS NULL") == [(0,)]
+
+
+def test_asked_again_it_prints_the_same_and_changes_nothing(northmere):
+    environment, log_ins = northmere
+    before = rows(environment, "SELECT count(*), max(id) FROM qms_event")
+    assert json.loads(manage(environment, "demo", "--json"))["logins"] == log_ins
+    assert rows(environment, "SELECT count(*), max(id) FROM qms_event") == before
