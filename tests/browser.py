@@ -1,12 +1,14 @@
 """A real browser without a server: Chromium asks, the test client answers, in the test's own transaction."""
 
 import json
+from asyncio import AbstractEventLoop
 from asyncio.events import _get_running_loop, _set_running_loop
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from playwright.sync_api import Browser, Page, Route, sync_playwright
@@ -35,33 +37,48 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for the tests of a file. Between visits Django sees nothing of Playwright's loop."""
+    with chromium() as started, outside_the_loop():
+        yield started
+
+
 @contextmanager
 def visit(browser: Browser, client: Client, *, width: int = 1440, scheme: str = "light") -> Iterator[Page]:
     """Open a page whose requests `client` answers; fails on any script error. What the policy blocks, axe.py finds."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
-    )
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.add_init_script(BLOCKED)
-    page.route("**/*", lambda route: answer(route, client))
-    try:
-        yield page
-    finally:
-        context.close()
+    with in_loop(browser._loop):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
+        )
+        page = context.new_page()
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.add_init_script(BLOCKED)
+        page.route("**/*", lambda route: answer(route, client))
+        try:
+            yield page
+        finally:
+            context.close()
     assert not wrong, wrong
+
+
+@contextmanager
+def in_loop(loop: AbstractEventLoop | None) -> Iterator[None]:
+    """Say which event loop runs in this thread: Playwright needs its own to be seen."""
+    before = _get_running_loop()
+    _set_running_loop(loop)
+    try:
+        yield
+    finally:
+        _set_running_loop(before)
 
 
 @contextmanager
 def outside_the_loop() -> Iterator[None]:
     """Hide Playwright's event loop from Django, which would refuse to work or open a second connection in it."""
-    loop = _get_running_loop()
-    _set_running_loop(None)
-    try:
+    with in_loop(None):
         yield
-    finally:
-        _set_running_loop(loop)
 
 
 def answer(route: Route, client: Client) -> None:

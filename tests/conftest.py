@@ -6,6 +6,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from tests.append_only import flushing
+from tests.browser import browser
 from tests.once import leave_out_what_ran, on_postgres
 from tests.own_server import migrated, own_server
 from tests.world import as_, programme_forgotten, world
@@ -15,7 +16,7 @@ hypothesis_settings.register_profile("build", derandomize=True)
 if os.environ.get("CI"):
     hypothesis_settings.load_profile("build")
 
-__all__ = ["as_", "flushing", "migrated", "own_server", "programme_forgotten", "world"]
+__all__ = ["as_", "browser", "flushing", "migrated", "own_server", "programme_forgotten", "world"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from qms.people.models import Person
 from qms.trail import outbox
 from sops.models import Copy
 from tests import documents as do
 from tests.axe import assert_accessible
-from tests.browser import ORIGIN, chromium, outside_the_loop, visit
+from tests.browser import ORIGIN, outside_the_loop, visit
 from tests.scanned import needs_pictures, token_of
 from tests.world import World
 
@@ -55,31 +55,32 @@ def issue(page: Page, world: World) -> None:
 
 
 @pytest.mark.parametrize(("desk", "scheme"), [(1440, "light"), (390, "dark")])
-def test_issued_scanned_recalled(world: World, as_: Callable[[Person], Client], desk: int, scheme: str) -> None:
+def test_issued_scanned_recalled(
+    world: World, as_: Callable[[Person], Client], desk: int, scheme: str, browser: Browser
+) -> None:
     do.in_force(world)
     client = as_(world.fenn)
-    with chromium() as browser:
-        with visit(browser, client, width=desk, scheme=scheme) as page:
-            issue(page, world)
-        with outside_the_loop():
-            token = token_of(Copy.objects.get(n=1))
-        with visit(browser, Client(), width=390, scheme=scheme) as phone:
-            words = opened(phone, f"/c/{token}")
-            assert words.startswith("In force Version 1 is in force since")
-            assert "Jory" not in words
-            assert phone.locator("a[href*=documents]").count() == 0
-            assert opened(phone, "/c/nonsense").startswith("No copy has this code")
-        with visit(browser, client, width=desk, scheme=scheme) as page:
-            opened(page, LIST)
-            page.locator("summary", has_text="Record").first.click()
-            press(page, "Recall", "link")
-            page.fill("#id_reason", "Coffee over page 2")
-            press(page, "Recall")
-            assert "1 recalled copy is not back." in page.inner_text("main")
-            for path in ("/copies/", "/copies/?q=nothing", "/documents/PROC-SOP-001/", "/"):
-                opened(page, path)
-        with visit(browser, Client(), width=390, scheme=scheme) as phone:
-            words = opened(phone, f"/c/{token}")
-            assert re.match(r"Recalled Copy 1 is recalled since .* Do not work by this paper\.", words)
-            phone.emulate_media(media="print")
-            assert phone.get_by_role("heading", level=1).is_visible()
+    with visit(browser, client, width=desk, scheme=scheme) as page:
+        issue(page, world)
+    with outside_the_loop():
+        token = token_of(Copy.objects.get(n=1))
+    with visit(browser, Client(), width=390, scheme=scheme) as phone:
+        words = opened(phone, f"/c/{token}")
+        assert words.startswith("In force Version 1 is in force since")
+        assert "Jory" not in words
+        assert phone.locator("a[href*=documents]").count() == 0
+        assert opened(phone, "/c/nonsense").startswith("No copy has this code")
+    with visit(browser, client, width=desk, scheme=scheme) as page:
+        opened(page, LIST)
+        page.locator("summary", has_text="Record").first.click()
+        press(page, "Recall", "link")
+        page.fill("#id_reason", "Coffee over page 2")
+        press(page, "Recall")
+        assert "1 recalled copy is not back." in page.inner_text("main")
+        for path in ("/copies/", "/copies/?q=nothing", "/documents/PROC-SOP-001/", "/"):
+            opened(page, path)
+    with visit(browser, Client(), width=390, scheme=scheme) as phone:
+        words = opened(phone, f"/c/{token}")
+        assert re.match(r"Recalled Copy 1 is recalled since .* Do not work by this paper\.", words)
+        phone.emulate_media(media="print")
+        assert phone.get_by_role("heading", level=1).is_visible()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from qms.people.models import Person
 from qms.people.programme import today
@@ -15,7 +15,7 @@ from sops import services
 from sops.bodies import read_body
 from tests import documents as do
 from tests.axe import assert_accessible
-from tests.browser import ORIGIN, chromium, visit
+from tests.browser import ORIGIN, visit
 from tests.texts import bullet, heading, para, run, step, table
 from tests.word_files import FILES
 from tests.world import World
@@ -38,7 +38,9 @@ def look(page: Page, path: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_pages_of_documents(world: World, as_: Callable[[Person], Client], width: int, scheme: str) -> None:
+def test_pages_of_documents(
+    world: World, as_: Callable[[Person], Client], width: int, scheme: str, browser: Browser
+) -> None:
     """Every page of documents that differs in shape."""
     first = do.in_force(world, text=TEXT)
     second = services.start_version(first.document, by=world.fenn)
@@ -70,27 +72,28 @@ def test_pages_of_documents(world: World, as_: Callable[[Person], Client], width
         "send": f"{three}send/", "discard": f"{three}discard/",
         "document-import": check.replace("/documents/import/", f"/documents/{draft.document.number}/import/"),
     }  # fmt: skip
-    with chromium() as browser:
-        with visit(browser, client, width=width, scheme=scheme) as page:
-            for name, path in paths.items():
-                look(page, path, name)
-        with visit(browser, thessaly, width=width, scheme=scheme) as page:
-            look(page, f"/documents/{waits.document.number}/v1/approve/", "approve")
-            look(page, f"{one}withdraw/", "withdraw")
+    with visit(browser, client, width=width, scheme=scheme) as page:
+        for name, path in paths.items():
+            look(page, path, name)
+    with visit(browser, thessaly, width=width, scheme=scheme) as page:
+        look(page, f"/documents/{waits.document.number}/v1/approve/", "approve")
+        look(page, f"{one}withdraw/", "withdraw")
 
 
-def test_types(world: World, as_: Callable[[Person], Client]) -> None:
+def test_types(world: World, as_: Callable[[Person], Client], browser: Browser) -> None:
     client = as_(world.marit)
-    with chromium() as browser, visit(browser, client) as page:
+    with visit(browser, client) as page:
         look(page, "/documents/types/", "types")
 
 
-def test_a_passage_opens_in_its_place_and_is_saved(world: World, as_: Callable[[Person], Client]) -> None:
+def test_a_passage_opens_in_its_place_and_is_saved(
+    world: World, as_: Callable[[Person], Client], browser: Browser
+) -> None:
     """htmx opens the one passage; the caret stands in it; saving comes back to it."""
     draft = do.draft(world, text=TEXT)
     name = TEXT[1]["id"]
     client = as_(world.fenn)
-    with chromium() as browser, visit(browser, client) as page:
+    with visit(browser, client) as page:
         page.goto(f"{ORIGIN}/documents/{draft.document.number}/v1/edit/")
         page.locator(f"#edit-{name} a.btn").click()
         field = page.locator(f"#edit-{name} textarea")
@@ -105,12 +108,12 @@ def test_a_passage_opens_in_its_place_and_is_saved(world: World, as_: Callable[[
     assert read_body(do.fresh(draft).body)[1]["runs"][1] == run("slowly", "italic")
 
 
-def test_the_register_narrows_while_one_types(world: World, as_: Callable[[Person], Client]) -> None:
+def test_the_register_narrows_while_one_types(world: World, as_: Callable[[Person], Client], browser: Browser) -> None:
     """The list changes without a new page, and the address says what is shown."""
     for title in ("Freezing", "Thawing"):
         do.draft(world, title=title)
     client = as_(world.fenn)
-    with chromium() as browser, visit(browser, client) as page:
+    with visit(browser, client) as page:
         page.goto(f"{ORIGIN}/documents/")
         page.evaluate("window.samePage = true")
         page.locator("main [name=q]").press_sequentially("freez")

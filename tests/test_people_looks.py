@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from qms.people import services
 from qms.people.models import Person
 from qms.people.tokens import Purpose, make_token
 from tests.axe import assert_accessible
-from tests.browser import ORIGIN, chromium, visit
+from tests.browser import ORIGIN, visit
 from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.journey
@@ -35,7 +35,9 @@ def judge(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_pages_of_a_manager(world: World, as_: Callable[[Person], Client], width: int, scheme: str) -> None:
+def test_pages_of_a_manager(
+    world: World, as_: Callable[[Person], Client], width: int, scheme: str, browser: Browser
+) -> None:
     """Every page of people, facilities and one's own account."""
     new = services.add_person(
         printed_name="Wren Halloway", title="Physician", email="wren@engraft.example", by=world.sorrel
@@ -56,18 +58,18 @@ def test_pages_of_a_manager(world: World, as_: Callable[[Person], Client], width
         "account": "/account/", "password": "/account/password/", "own-email": "/account/email/",
     }  # fmt: skip
     client = as_(world.marit)
-    with chromium() as browser, visit(browser, client, width=width, scheme=scheme) as page:
+    with visit(browser, client, width=width, scheme=scheme) as page:
         for name, path in paths.items():
             if width == 1440 or name in SHAPES:
                 look(page, path, name)
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_pages_outside(world: World, client: Client, width: int, scheme: str) -> None:
+def test_pages_outside(world: World, client: Client, width: int, scheme: str, browser: Browser) -> None:
     """Log-in with an error, forgotten password, invitation, dead link; then in and out."""
     new = services.add_person(printed_name="Wren Halloway", email="wren@engraft.example", by=world.sorrel)
     token = make_token(new.user, Purpose.INVITATION)
-    with chromium() as browser, visit(browser, client, width=width, scheme=scheme) as page:
+    with visit(browser, client, width=width, scheme=scheme) as page:
         look(page, "/login/", "login")
         page.get_by_label("E-mail").fill("fenn@engraft.example")
         page.get_by_label("Password").fill("wrong")
@@ -90,8 +92,8 @@ def test_pages_outside(world: World, client: Client, width: int, scheme: str) ->
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_first_run_in_the_browser(client: Client, width: int, scheme: str) -> None:
-    with chromium() as browser, visit(browser, client, width=width, scheme=scheme) as page:
+def test_first_run_in_the_browser(client: Client, width: int, scheme: str, browser: Browser) -> None:
+    with visit(browser, client, width=width, scheme=scheme) as page:
         look(page, "/welcome/", "welcome")
         set_up(page, again="another-quiet-owl")
         page.get_by_text("The two are not the same").first.wait_for()
@@ -111,9 +113,9 @@ def set_up(page: Page, again: str) -> None:
     page.get_by_role("button", name="Set up and log in").click()
 
 
-def test_the_list_narrows_without_a_reload(world: World, as_: Callable[[Person], Client]) -> None:
+def test_the_list_narrows_without_a_reload(world: World, as_: Callable[[Person], Client], browser: Browser) -> None:
     client = as_(world.marit)
-    with chromium() as browser, visit(browser, client) as page:
+    with visit(browser, client) as page:
         page.goto(f"{ORIGIN}/people/")
         page.evaluate("window.untouched = true")
         page.get_by_label("Search by name or position").fill("moss")

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from qms.people.models import Person
 from qms.signatures.models import Remark, Signature
 from qms.signatures.services import mark_signature
 from tests import documents as do
 from tests.axe import assert_accessible
-from tests.browser import ORIGIN, chromium, visit
+from tests.browser import ORIGIN, visit
 from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.journey
@@ -34,7 +34,9 @@ def judge(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_pages_of_quality(world: World, as_: Callable[[Person], Client], width: int, scheme: str) -> None:
+def test_pages_of_quality(
+    world: World, as_: Callable[[Person], Client], width: int, scheme: str, browser: Browser
+) -> None:
     version = do.reviewed(world)
     made = Signature.objects.filter(signer=world.bea).latest("pk")
     mark_signature(made, Remark.Kind.ERROR, by=world.bea, reason="I opened the wrong version")
@@ -46,7 +48,7 @@ def test_pages_of_quality(world: World, as_: Callable[[Person], Client], width: 
         "deputations": "/account/deputations/", "depute": "/account/deputations/give/",
     }  # fmt: skip
     client = as_(world.marit)
-    with chromium() as browser, visit(browser, client, width=width, scheme=scheme) as page:
+    with visit(browser, client, width=width, scheme=scheme) as page:
         for name, path in paths.items():
             look(page, path, name)
         page.goto(f"{ORIGIN}/trail/sops.version/{version.pk}/")
@@ -56,12 +58,14 @@ def test_pages_of_quality(world: World, as_: Callable[[Person], Client], width: 
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_from_my_work_to_the_receipt(world: World, as_: Callable[[Person], Client], width: int, scheme: str) -> None:
+def test_from_my_work_to_the_receipt(
+    world: World, as_: Callable[[Person], Client], width: int, scheme: str, browser: Browser
+) -> None:
     """A first signature ever: the pledge, a wrong password, then the review itself, with the password alone."""
     version = do.sent(world)
     address = f"/documents/{version.document.number}/v1/sign/review/?revision={version.revision}"
     client = as_(world.bea)
-    with chromium() as browser, visit(browser, client, width=width, scheme=scheme) as page:
+    with visit(browser, client, width=width, scheme=scheme) as page:
         look(page, "/", "home")
         page.goto(ORIGIN + address)
         page.get_by_role("heading", name="Sign the pledge before a first signature").wait_for()
