@@ -104,7 +104,7 @@ def _check_open(reading: Reading, by: Person) -> None:
         raise NotAllowed(_("Nobody reads for another: only %s signs this.") % reading.person)
     if reading.signature_id is not None:
         raise NotAllowed(_("You have signed this already."))
-    version = Version.objects.get(pk=reading.version_id)
+    reading.version = version = Version.objects.select_related("document").get(pk=reading.version_id)
     if reading.ended_at is not None:
         raise NotAllowed(_("You need not read this any more. %s.") % reading.get_ended_why_display())
     if version.status not in READABLE or version.round != reading.round:
