@@ -21,6 +21,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Response
 from playwright.sync_api import Error as BrowserError
 
+from audits.demo.scripts import scripts
 from tests.browser import chromium
 from tests.corpus import DATA
 from tests.served import ROOT, Served, served
@@ -48,6 +49,8 @@ class Album:
         self.taken: dict[str, int] = {}
         self.wrong: list[str] = []
         self.passwords: dict[str, str] = {}
+        self.paths: dict[str, str] = {}  # of a document, by the name of its text
+        self.newest: dict[str, str] = {}  # of its newest version
 
     def take(self, page: Page, name: str) -> None:
         """Write the four pictures of the page that is open; what was typed or opened in it stays."""
@@ -142,6 +145,12 @@ class Somebody:
         self.press("Sign")
 
 
+NUMBERS = (
+    "import json; from sops.models import Document; "
+    "print(json.dumps(dict(Document.objects.values_list('title', 'number'))))"
+)
+
+
 def strangers(browser: Browser, site: Served, album: Album) -> None:
     """An empty installation, then the demonstration, by its real command."""
     visitor = Somebody(browser, site, album)
@@ -151,15 +160,28 @@ def strangers(browser: Browser, site: Served, album: Album) -> None:
         sys.exit(f"manage.py demo failed:\n{ran.stderr}")
     album.passwords = {row["email"]: row["password"] for row in json.loads(ran.stdout)["logins"]}
     print(f"Demonstration made, {len(album.passwords)} log-ins", flush=True)
+    numbers = json.loads(site.manage("shell", "--verbosity", "0", "-c", NUMBERS).stdout)
+    for script in scripts():
+        path = f"/documents/{numbers[script.facts['title']]}/"
+        album.paths[script.name] = path
+        album.newest[script.name] = f"{path}v{len(script.issues)}/"
     visitor.open("/login/", "login")
     visitor.open("/password/forgot/", "forgot")
 
 
 def reader(browser: Browser, site: Served, album: Album) -> None:
-    """A nurse reads, and meets a refusal."""
+    """A nurse reads what changed, signs, and meets a refusal."""
     nurse = Somebody(browser, site, album, "jory.pennyroyal")
-    nurse.open("/", "my-work-empty")
-    nurse.open("/documents/CLIN-SOP-001/", "document-reader")
+    nurse.open("/", "my-work-reader")
+    nurse.page.locator("main a[href*='/reading/']").first.click()
+    nurse.page.wait_for_load_state("networkidle")
+    nurse.take("reading")
+    nurse.press("Sign", "link")
+    nurse.take("reading-sign")
+    nurse.sign()
+    nurse.take("reading-signed")
+    nurse.open("/reading/", "my-reading")
+    nurse.open(album.paths["crs"], "document-reader")
     nurse.open("/people/", "refusal", expect=403)
     nurse.open("/documents/NOT-HERE-1/", "not-found", expect=404)
     nurse.open("/help/", "help")
@@ -169,17 +191,19 @@ def reader(browser: Browser, site: Served, album: Album) -> None:
 def author(browser: Browser, site: Served, album: Album) -> None:
     """A senior technician finds documents, writes, and brings a Word file."""
     hal = Somebody(browser, site, album, "hal.underbough")
+    thawing = album.paths["thawing"]
     hal.open("/", "my-work")
     hal.open("/documents/", "register")
     hal.open("/documents/?q=thaw", "register-filtered")
-    hal.open("/documents/PROC-SOP-001/", "document")
-    hal.open("/documents/PROC-SOP-001/v1/", "version")
-    hal.open("/documents/PROC-SOP-001/v2/redline/", "redline")
+    hal.open(thawing, "document")
+    hal.open(f"{thawing}v3/", "version")
+    hal.open(f"{album.newest['thawing']}redline/", "redline")
     hal.open("/documents/new/", "new")
-    hal.open("/documents/PROC-SOP-002/v1/", "draft")
-    hal.open("/documents/PROC-SOP-002/v1/edit/", "edit")
-    hal.open("/documents/PROC-SOP-002/v1/edit/?block=b3", "edit-passage")
-    hal.open("/documents/PROC-SOP-002/v1/send/", "send")
+    draft = next(album.newest[s.name] for s in scripts() if s.state == "draft" and s.facts["place"] == "PROC")
+    hal.open(draft, "draft")
+    hal.open(f"{draft}edit/", "edit")
+    hal.open(f"{draft}edit/?block=b3", "edit-passage")
+    hal.open(f"{draft}send/", "send")
     hal.open("/documents/import/", "import")
     hal.page.set_input_files("input[type=file]", WORD_FILE)
     hal.press("Read the file")
@@ -188,15 +212,19 @@ def author(browser: Browser, site: Served, album: Album) -> None:
 
 def review(browser: Browser, site: Served, album: Album) -> None:
     """The reviewer's must fix stands in the way, is resolved, and the review is signed."""
-    version = "/documents/PROC-SOP-001/v2/"
-    hal = Somebody(browser, site, album, "hal.underbough")
+    version = album.newest["thawing"]
+    reviewers = next(script for script in scripts() if script.name == "thawing").reviewers
+    hal = Somebody(browser, site, album, reviewers[0])
     hal.open(f"{version}review/", "review")
     thessaly = Somebody(browser, site, album, "thessaly.quince")
     thessaly.open(f"{version}approve/", "approve-blocked")
     while hal.page.get_by_role("button", name="Resolve").count():
         hal.press("Resolve")
-    hal.press("Sign the review", "link")
-    hal.sign()
+    for place, key in enumerate(reviewers):
+        somebody = hal if place == 0 else Somebody(browser, site, album, key)
+        somebody.open(f"{version}review/")
+        somebody.press("Sign the review", "link")
+        somebody.sign()
     thessaly.open("/", "my-work-approver")
     thessaly.open(f"{version}approve/", "approve")
     thessaly.page.fill("#id_effective_on", time.strftime("%Y-%m-%d"))
@@ -219,19 +247,26 @@ def _wait_for_force(approver: Somebody, version: str) -> None:
         time.sleep(2)
     else:
         approver.album.wrong.append("The worker did not put the version into force within two minutes")
-    approver.open("/documents/PROC-SOP-001/", "document-after")
-    approver.open("/documents/PROC-SOP-001/v1/", "version-obsolete")
+    approver.open(approver.album.paths["thawing"], "document-after")
+    approver.open(f"{approver.album.paths['thawing']}v1/", "version-obsolete")
     approver.album.pdf(approver.page.request.get(f"{approver.site.url}{version}pdf/").body())
 
 
 def quality(browser: Browser, site: Served, album: Album) -> None:
-    """The quality manager looks at trails, people and places."""
+    """The quality manager looks at trails, people, places, copies, readers and the work in the background."""
     marit = Somebody(browser, site, album, "marit.oakenshaw")
     marit.open("/", "my-work-quality")
-    marit.open("/documents/PROC-SOP-001/")
+    marit.open(album.paths["thawing"])
     marit.press("All entries", "link")
     marit.take("document-trail")
     marit.open("/trail/", "programme-trail")
+    marit.open(f"{album.newest['crs']}readers/", "readers")
+    marit.open(f"{album.paths['crs']}must-read/", "must-read")
+    marit.open("/copies/", "copies-register")
+    marit.open(f"{album.paths['worksheet']}copies/", "copies")
+    marit.open(f"{album.paths['worksheet']}copies/issue/", "copies-issue")
+    marit.open("/documents/imports/", "imports")
+    marit.open("/background/", "background")
     marit.open("/people/", "people")
     marit.press("Fenn Mossgrove", "link")
     marit.take("person")
