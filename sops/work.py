@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from qms.home.work import WorkItem
 from qms.people.models import Person
@@ -15,6 +16,7 @@ from qms.people.programme import day_of, today
 from qms.people.roles import May
 from sops.answers import comment_work
 from sops.circulation import to_collect_for
+from sops.imports import waiting_for
 from sops.models import Comment, Copy, Document, Status, Step, Version
 from sops.presenters.copies import copies_word
 from sops.unheld import ANSWER_WITHIN, ASKED_FOR, REVIEW_AHEAD, WAITING, nobodys_work
@@ -23,7 +25,7 @@ from sops.unheld import ANSWER_WITHIN, ASKED_FOR, REVIEW_AHEAD, WAITING, nobodys
 def document_work(person: Person) -> list[WorkItem]:
     """Return what awaits this person in documents."""
     own = [*_asked(person), *comment_work(person), *_drafts(person), *_overdue(person), *_reviews_due(person)]
-    own += _copies_to_collect(person)
+    own += [*_copies_to_collect(person), *_files_to_check(person)]
     return own + (nobodys_work() if person.may(May.MANAGE_PEOPLE) and person.may(May.WITHDRAW_DOCUMENTS) else [])
 
 
@@ -127,3 +129,29 @@ def _collect_item(copies: list[Copy], held: bool) -> WorkItem:
         act=_("Open") if held else _("Collect"),
         since=day_of(min(copy.since for copy in copies)),
     )
+
+
+def _files_to_check(person: Person) -> list[WorkItem]:
+    """Word files that this person brought and has not decided on: one item for all, since they are walked in a row."""
+    waiting = list(waiting_for(person)) if person.may(May.DRAFT_DOCUMENTS) else []
+    if not waiting:
+        return []
+    first, number = waiting[0], waiting[0].document.number if waiting[0].document else ""
+    said = ngettext(
+        "You brought it and have not checked yet what was read.",
+        "%(n)d files that you brought are not checked yet; this is the first.",
+        len(waiting),
+    )
+    return [
+        WorkItem(
+            kind="import",
+            number=number or _("Word file"),
+            title=first.name,
+            sentence=said % {"n": len(waiting)},
+            url=reverse("document-import-check", args=[number, first.pk])
+            if number
+            else reverse("import-check", args=[first.pk]),
+            act=_("Check"),
+            since=day_of(first.at),
+        )
+    ]

@@ -24,7 +24,6 @@ def press(page: Page, name: str, role: str = "button") -> None:
     with page.expect_navigation():
         page.get_by_role(role, name=name, exact=True).first.click()  # type: ignore[arg-type]
     page.wait_for_load_state("load")
-    assert_accessible(page)
 
 
 def opened(page: Page, path: str) -> str:
@@ -35,12 +34,13 @@ def opened(page: Page, path: str) -> str:
 
 def issue(page: Page, world: World) -> None:
     """Fill one row wrongly, mend it, add rows, and let the worker make the PDFs while the page looks again."""
-    opened(page, LIST)
+    page.goto(ORIGIN + LIST)
     press(page, "Issue copies", "link")
     page.select_option("#id_copy1-holder", label="Jory Pennyroyal")
     page.fill("#id_copy2-name", "Ring binder")
     press(page, "Issue copies")
     assert "Say where it is kept" in page.inner_text("main")
+    assert_accessible(page)
     page.fill("#id_copy1-place", "Ward, treatment room")
     page.fill("#id_copy2-place", "Bench 2")
     press(page, "Add rows")
@@ -51,6 +51,7 @@ def issue(page: Page, world: World) -> None:
     with outside_the_loop():
         outbox.run_all()
     page.get_by_text("In use").first.wait_for(timeout=15_000)  # by itself
+    assert_accessible(page)
     assert "being made" not in page.inner_text("#copies")
 
 
@@ -71,9 +72,10 @@ def test_issued_scanned_recalled(
         assert phone.locator("a[href*=documents]").count() == 0
         assert opened(phone, "/c/nonsense").startswith("No copy has this code")
     with visit(browser, client, width=desk, scheme=scheme) as page:
-        opened(page, LIST)
+        page.goto(ORIGIN + LIST)
         page.locator("summary", has_text="Record").first.click()
         press(page, "Recall", "link")
+        assert_accessible(page)
         page.fill("#id_reason", "Coffee over page 2")
         press(page, "Recall")
         assert "1 recalled copy is not back." in page.inner_text("main")

@@ -442,6 +442,14 @@ def test_pages_of_a_document_take_as_many_queries_with_many_comments_as_with_one
     assert max(few) <= 32, few
 
 
+def test_who_is_to_approve_later_sees_what_it_waits_for(world, as_):
+    version = do.sent(world)
+    page = html.unescape(look(as_(world.thessaly), url(version, "approve/")))
+    assert "PROC-SOP-001 v1 is in review. It cannot be approved yet." in page
+    assert 'aria-describedby="why-not"' in page
+    assert "It cannot be approved yet." not in look(as_(world.fenn), url(version, "review/"))
+
+
 def test_a_comment_button_names_its_passage(world, as_):
     version = do.sent(world)
     assert "Comment on “Lower the bag into the bath.”" in html.unescape(look(as_(world.bea), url(version, "review/")))

@@ -168,6 +168,21 @@ def test_numbers_that_are_taken_or_cannot_be_are_refused(world, as_):
     assert Version.objects.latest("pk").document.number == "PROC-SOP-002"
 
 
+def test_my_work_leads_to_the_first_file_that_waits(world, as_):
+    client = as_(world.fenn)
+    first = bring(client, WORD).headers["Location"]
+    assert "You brought it and have not checked yet what was read." in look(client, "/")
+    bring(client, docx(p("Freezing", "H1")), name="PROC freezing.docx")
+    page = look(client, "/")
+    assert "2 files that you brought are not checked yet" in page
+    assert (page.count(f'href="{first}"'), "PROC thawing.docx" in page) == (2, True)
+    assert "PROC thawing.docx" not in look(as_(world.bea), "/")
+    for row in Import.objects.all():
+        client.post(f"/documents/imports/{row.pk}/put-aside/")
+    look(client, "/")  # says that they are put aside
+    assert "PROC thawing.docx" not in look(client, "/")
+
+
 def test_the_same_file_twice_is_refused_and_the_first_is_shown(world, as_):
     client = as_(world.fenn)
     confirm(client, world, bring(client, WORD).headers["Location"])

@@ -98,6 +98,14 @@ def test_a_record_shows_its_acts_with_old_and_new_values_and_names_for_ids(world
     assert f">{version.body}<" not in text
 
 
+def test_a_record_is_named_where_its_own_entries_are_on_a_later_page(world, as_):
+    version = do.sent(world)
+    for n in range(queries.PAGE):
+        do.services.add_comment(version, by=world.bea, kind="suggestion", text=f"No. {n}")
+    address = reverse("record-trail", args=["sops.document", str(version.document_id)])
+    assert "Trail of PROC-SOP-001" in page_text(as_(world.marit).get(address))
+
+
 def test_a_record_also_shows_acts_on_others_that_concern_it(world, as_):
     version = do.sent(world)
     text = page_text(as_(world.marit).get(reverse("record-trail", args=["sops.document", str(version.document_id)])))

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -101,10 +102,13 @@ def test_every_status_of_a_version_has_its_word() -> None:
     }
 
 
+@time_machine.travel(datetime(2026, 9, 10, tzinfo=UTC), tick=False)
 @pytest.mark.parametrize(
     ("value", "style", "words"),
     [
         (date(2026, 9, 14), "", "14 Sep 2026"),
+        (date(2025, 9, 17), "day", "17 Sep 2025"),
+        (date(2027, 1, 4), "day", "Mon 4 Jan"),
         (date(2026, 9, 17), "day", "Thu 17 Sep"),
         (AT, "", "14 Sep 2026, 10:16"),
         (AT, "date", "14 Sep 2026"),

@@ -15,6 +15,7 @@ from qms.records.forms import TrailFilter
 from qms.records.presenters import by_days, entries, kind_word, record_page
 from qms.records.registry import may_see_trail
 from qms.records.tables import lines
+from qms.records.values import Names
 from qms.trail.errors import NotAllowed
 from qms.trail.models import Event
 from qms.trail.sealer import newest_seal, waiting
@@ -33,7 +34,7 @@ def record_trail(request: AuthenticatedRequest, label: str, record_id: str) -> H
     shown = entries(found[: queries.PAGE])
     own = next((entry for entry in shown if (entry.label, entry.record_id) == (label, record_id)), None)
     context = {
-        "kind": kind_word(label), "name": own.record if own else f"#{record_id}",
+        "kind": kind_word(label), "name": own.record if own else Names([(label, record_id)]).get(label, record_id),
         "page_url": record_page(label, record_id), "seal": newest_seal(),
         "whole": request.user.may(May.SEE_PROGRAMME_TRAIL), **_list(request, found, shown),
     }  # fmt: skip

@@ -64,6 +64,9 @@ class SealKey(AppendOnly):
     made_at = models.DateTimeField()
     signed_by_previous = models.CharField(max_length=128, blank=True)
 
+    def __str__(self) -> str:
+        return f"no. {self.number}"
+
 
 class Seal(AppendOnly):
     """A signed statement that the first `size` leaves have this root; `frontier`: see merkle.py, as JSON."""

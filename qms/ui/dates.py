@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 TIME, SECONDS, DAY = "%H:%M", "%H:%M:%S", "D j M"
+NEAR = 180  # days within which a weekday and a month say which year is meant
 
 
 def in_words(value: date | datetime, style: str = "") -> str:
     """Return the moment in words. A datetime is aware and shown in the current time zone.
 
     Args:
-        style: "" (date, and time of a datetime), "date", "day" (weekday, no year) or "zone" (seconds and offset).
+        style: "" (date, and time of a datetime), "date", "day" (weekday, and no year where it is near) or "zone"
+            (seconds and offset).
 
     Raises:
         ValueError: Another style, or "zone" for a date without a time.
@@ -25,13 +27,18 @@ def in_words(value: date | datetime, style: str = "") -> str:
     if not isinstance(value, datetime):
         if style == "zone":
             raise ValueError("A date has no time zone.")
-        return date_format(value, DAY) if style == "day" else _date(value)
+        return _day(value) if style == "day" else _date(value)
     local = timezone.localtime(value)
     if style in ("date", "day"):
-        return date_format(local, DAY) if style == "day" else _date(local)
+        return _day(local.date()) if style == "day" else _date(local)
     if style == "zone":
         return f"{_date(local)}, {local:{SECONDS}} ({offset(local)})"
     return f"{_date(local)}, {local:{TIME}}"
+
+
+def _day(value: date) -> str:
+    near = abs((value - timezone.localdate()).days) < NEAR
+    return date_format(value, DAY) if near else _date(value)
 
 
 def _date(value: date) -> str:

@@ -20,7 +20,7 @@ from sops import forms, services
 from sops.bodies import read_body
 from sops.compare import compare
 from sops.loaders import get_version
-from sops.models import Step, Version
+from sops.models import Status, Step, Version
 from sops.panels import effects_of
 from sops.presenters import review as said
 from sops.presenters.steps import Round, is_asked, round_of, route, url_of
@@ -109,8 +109,10 @@ def _signing(found: Version, user: Any, at: str, now: Round) -> dict[str, Any]:
     transition: Transition = REVIEW if review else APPROVE
     kind = Step.Kind.REVIEW if review else Step.Kind.APPROVE
     sign = resolve_url("version-sign", found.document.number, found.n, "review")
+    ahead = (Status.IN_REVIEW, *transition.sources)  # whose turn is to come sees the button, and what it waits for
     return {
-        "is_asked": is_asked(now, user.person, kind) and found.status in transition.sources,
+        "is_asked": is_asked(now, user.person, kind) and found.status in ahead,
+        "is_ahead": found.status not in transition.sources,
         "closed": refusal(found, transition, user.person), "act_word": transition.word,
         "meaning": transition.meaning, "may_send_back": refusal(found, SEND_BACK, user.person) is None,
         "sign_url": f"{sign}?revision={found.revision}" if review else "",
