@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from qms.people import services as people
 from qms.people.programme import today
+from sops import queries as queries_module
 from sops import services
 from sops.presenters.register import harmless
 from tests import documents as do
@@ -175,3 +176,26 @@ def test_who_may_write_is_offered_to_write(world, as_):
         page = as_(person).get("/documents/").content
         assert (b'href="/documents/new/"' in page) is offered
         assert (b'href="/documents/import/"' in page) is offered
+
+
+def test_a_register_of_more_than_a_thousand_counts_no_further(world, as_, monkeypatch):
+    """What is there beyond it is said, also where words or reviews are many; who sees one place gets its first ones."""
+    monkeypatch.setattr(queries_module, "MOST", 3)
+    monkeypatch.setattr(queries_module, "MOST_DUE", 1)
+    for n in range(3):
+        make(world, f"Ward {n}", at=world.clin, text="Bags.")
+    assert b"<b>3</b> documents." in as_(world.marit).get("/documents/").content
+    for n in range(3):
+        make(world, f"Laboratory {n}", text=f"Bags number{n}.")
+    force = [do.in_force(world, title=f"Due {n}").document for n in range(2)]
+    page = as_(world.marit).get("/documents/").content.decode()
+    assert "More than <b>3</b> documents. The first 3 can be leafed through" in page
+    assert look(as_(world.marit)) == ["CLIN-SOP-001", "CLIN-SOP-002", "CLIN-SOP-003"]
+    assert look(as_(world.fenn)) == ["PROC-SOP-001", "PROC-SOP-002", "PROC-SOP-003"]
+    assert look(as_(world.fenn), "?sort=-number") == [force[1].number, force[0].number, "PROC-SOP-003"]
+    page = as_(world.marit).get("/documents/?q=bags").content.decode()
+    assert "Very many documents have “bags”. Some of them: <b>3</b> documents. Add a word" in page
+    assert look(as_(world.marit), "?q=bags+number2") == ["PROC-SOP-003"]
+    with time_machine.travel(f"{force[0].review_due + timedelta(days=1)}T10:00:00+00:00"):
+        assert b"More than 1 review overdue" in as_(world.marit).get("/documents/").content
+    assert len(as_(world.marit).get("/documents/?format=csv").getvalue().splitlines()) == 9

@@ -1064,6 +1064,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="document",
+            index=models.Index(fields=["facility", "review_due"], name="document_facility_review"),
+        ),
+        migrations.AddIndex(
+            model_name="document",
             index=models.Index(fields=["title", "number"], name="document_title"),
         ),
         migrations.AddIndex(

@@ -43,6 +43,7 @@ class Document(Controlled):
         ordering = ["number"]
         indexes = [
             models.Index(fields=["facility", "number"], name="document_facility"),
+            models.Index(fields=["facility", "review_due"], name="document_facility_review"),
             models.Index(fields=["title", "number"], name="document_title"),
         ]
 

@@ -14,6 +14,7 @@ from qms.people.access import AuthenticatedRequest, needs
 from qms.people.programme import today
 from qms.people.roles import May
 from sops.lines import page_of
+from sops.loaders import places_of
 from sops.models import Status
 from sops.presenters.register import csv_head, csv_line, menus, rows, views
 from sops.queries import REVIEWS, Filters, choices, counts, find_documents, with_versions
@@ -28,14 +29,15 @@ def register(request: AuthenticatedRequest) -> HttpResponseBase:
     asked = filters_of(request.GET)
     found = find_documents(request.user, asked)
     if request.GET.get("format") == "csv":
-        return _as_file(with_versions(found).iterator(chunk_size=1000))
+        return _as_file(with_versions(found.documents).iterator(chunk_size=1000))
     numbers = counts(found)
-    paginator = Paginator(found, PAGE)
-    paginator.count = numbers["total"]
+    paginator = Paginator(found.documents, PAGE)
+    paginator.count = numbers.total
     page = paginator.get_page(request.GET.get("page"))
-    lines = page_of(found, max(page.start_index() - 1, 0), page.end_index())
+    places = places_of(request.user) if numbers.more and asked.sort == "number" and not asked.text else ()
+    lines = page_of(found.documents, max(page.start_index() - 1, 0), page.end_index(), places)
     context = {
-        "asked": asked, "page": page, "counts": numbers, "views": views(request.user, asked),
+        "asked": asked, "page": page, "cut": found.cut, "counts": numbers, "views": views(request.user, asked),
         "menus": menus(request.user, asked, choices()), "rows": rows(lines, request.user, today()),
         "may_write": request.user.may(May.DRAFT_DOCUMENTS), "may_import": may_import(request),
         "may_manage": request.user.may(May.MANAGE_FACILITIES), "sees_copies": request.user.may(May.SEE_COPIES),

@@ -73,7 +73,7 @@ def _refuse_unless_for_figures() -> None:
     if programme is not None and programme.name != PROGRAMME and not Event.objects.filter(name=EVENT).exists():
         raise CommandError(
             f"This installation serves {programme.name}. Documents for measuring are written past the trail, and "
-            "so only into an empty installation: set ENGRAFT_DATA to a new folder, or DATABASE_URL to an empty database."
+            "so only into an empty installation: point ENGRAFT_DATA or DATABASE_URL to an empty one."
         )
 
 
