@@ -158,3 +158,11 @@ def test_comments_cost_the_same_for_one_version_and_for_ten(world):
                 assert len(comment_work(world.fenn)) == index + 1
             costs.append(len(caught))
     assert costs[0] == costs[1] <= 5
+
+
+def test_what_is_printed_says_whose_page_it_was_and_when(world, as_):
+    """On the screen it is hidden; a page without navigation would else not tell from where it comes."""
+    said = page_text(as_(world.jory).get("/"))
+    assert "Wintergreen Cell Therapy Programme · as Jory Pennyroyal saw it in Engraft on " in said
+    assert "On paper it is not a controlled copy." in said
+    assert 'class="printed"' not in Client().get("/login/").content.decode()

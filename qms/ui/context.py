@@ -7,11 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from qms.notifications.background import is_in_trouble
 from qms.people.models import User
+from qms.people.programme import current
 from qms.people.roles import May
 
 
@@ -66,6 +68,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "foot": foot,
             "quick": [link for group in groups for link in group][:4],
             "person": getattr(user, "person", None),
+            "programme": serves.name if (serves := current()) else "",
+            "now": timezone.now(),
             "search_url": address("register") if user.may(May.READ_DOCUMENTS) else None,
             "stay_url": address("stay"),
             "idle_seconds": settings.SESSION_IDLE_MINUTES * 60,

@@ -15,6 +15,7 @@ SHORTEST = timedelta(days=14)  # what all happened within days is no line: the t
 AHEAD = 0.06  # of the whole, right of the last day that is known
 MOST_TICKS = 12
 STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)  # months between two marks
+EDGE = 0.04  # of the whole, in which a word would be cut off at the left
 NARROWEST = 3  # per cent in which the number of a version still finds room
 
 
@@ -110,7 +111,7 @@ def _ticks(scale: _Scale) -> Iterator[Tick]:
         moment = datetime.combine(day, time.min, zone())
         if moment >= scale.last:
             return
-        if moment > scale.first:
+        if scale.part(moment) > EDGE:
             yield Tick(scale.place(moment), date_format(day, "Y" if step % 12 == 0 else "M Y"), bool(count % 2))
             count += 1
         index += step
