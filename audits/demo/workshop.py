@@ -1,4 +1,4 @@
-"""Carries out the outbox during the story: slow work on the other core, everything else at once."""
+"""Carries out the outbox during the story: slow work in two other processes, everything else at once."""
 
 import multiprocessing
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -18,12 +18,12 @@ class Workshop:
 
     def __init__(self) -> None:
         self._pool = ProcessPoolExecutor(
-            1, mp_context=multiprocessing.get_context("spawn"), initializer=django.setup
+            2, mp_context=multiprocessing.get_context("spawn"), initializer=django.setup
         )  # fmt: skip
         self._offered: dict[int, tuple[int | None, Future[str]]] = {}
 
     def carry_out(self, moment: datetime) -> None:
-        """Do everything that waits, and what follows from it; hand PDFs and stamps to the other process."""
+        """Do everything that waits, and what follows from it; hand PDFs and stamps to the other processes."""
         while rows := self._waiting():
             for pk, tries, task, args in rows:
                 if task in SLOW:
@@ -36,18 +36,18 @@ class Workshop:
         return list(rows.order_by("pk").values_list("pk", "tries", "task", "args"))
 
     def wait(self, version: int | None = None) -> None:
-        """Wait until the other process has done what it was given; with `version`, what it was given for that one."""
+        """Wait until the other processes have done what it was given; with `version`, what it was given for that one."""
         for pk in [pk for pk, (about, _outcome) in self._offered.items() if version in (None, about)]:
             if self._offered.pop(pk)[1].result() == "failed":
                 raise RuntimeError(Outbox.objects.get(pk=pk).last_error)
 
     def close(self) -> None:
-        """Wait, and end the other process."""
+        """Wait, and end the other processes."""
         self.wait()
         self._pool.shutdown()
 
 
 def run_at(pk: int, tries: int, moment: datetime) -> str:
-    """Carry out one row of the outbox at a moment, in the other process."""
+    """Carry out one row of the outbox at a moment, in another process."""
     with clock.showing(moment):
         return outbox.run(pk, tries)
