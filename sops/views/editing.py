@@ -63,7 +63,7 @@ def edit_page(
     context = {
         **frame(found), "blocks": blocks, "passages": list(passages(blocks, frame(found)["images"], opened)),
         "facts": facts or forms.Facts(initial=initial), "first": opened if opened and not opened.name else None,
-        "gone": _gone(request, found, blocks),
+        "gone": _gone(request, found, blocks), "has_headings": any(block["kind"] == "heading" for block in blocks),
     }  # fmt: skip
     return render(request, "sops/edit.html", context, status=422 if refused else 200)
 
