@@ -36,7 +36,7 @@ class Workshop:
         return list(rows.order_by("pk").values_list("pk", "tries", "task", "args"))
 
     def wait(self, version: int | None = None) -> None:
-        """Wait until the other processes have done what it was given; with `version`, what it was given for that one."""
+        """Wait until the other processes have done what they were given; with `version`, only what that one needs."""
         for pk in [pk for pk, (about, _outcome) in self._offered.items() if version in (None, about)]:
             if self._offered.pop(pk)[1].result() == "failed":
                 raise RuntimeError(Outbox.objects.get(pk=pk).last_error)
