@@ -9,6 +9,14 @@ INPUT = re.compile(r"<input\b[^>]*>")
 ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 
 
+def multipart(fields: dict[str, str], field: str, name: str, data: bytes) -> tuple[str, bytes]:
+    """Return (type, body) of a form with one file, as a browser sends it."""
+    edge = "----a-line-that-is-in-no-file"
+    parts = [f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{fields[key]}\r\n' for key in fields]
+    parts.append(f'--{edge}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n')
+    return f"multipart/form-data; boundary={edge}", "".join(parts).encode() + data + f"\r\n--{edge}--\r\n".encode()
+
+
 class Visitor:
     """One browser of one person, speaking to 127.0.0.1:`port`. A dead server raises OSError or HTTPException."""
 
@@ -16,13 +24,18 @@ class Visitor:
         self.port, self.timeout = port, timeout
         self.cookies: dict[str, str] = {}
 
-    def ask(self, method: str, url: str, fields: dict[str, str] | None = None) -> tuple[int, str, str]:
-        """Return (status, where it leads, page)."""
+    def ask(
+        self, method: str, url: str, fields: dict[str, str] | None = None, *, file: tuple[str, str, bytes] | None = None
+    ) -> tuple[int, str, str]:
+        """Return (status, where it leads, page). `file` is (field, name, bytes) and goes with the fields."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), "Host": "localhost"}
-        body = urlencode(fields) if fields is not None else None
+        body = urlencode(fields).encode() if fields is not None else None
+        kind = "application/x-www-form-urlencoded"
+        if file is not None:
+            kind, body = multipart(fields or {}, *file)
         if body is not None:
-            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://localhost:{self.port}"}
+            headers |= {"Content-Type": kind, "Origin": f"http://localhost:{self.port}"}
         try:
             connection.request(method, url, body=body, headers=headers)
             answer = connection.getresponse()

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 from qms.ui import marks, wrappers
 from qms.ui.marks import Words
-from qms.ui.options import Option
+from qms.ui.options import Option, check_boxes
 from qms.ui.status import State, state
 
 register = template.Library()
@@ -120,7 +120,7 @@ def sort_header(context: Context, word: Words, key: str, *, cls: str = "", defau
 def filter_menu(word: Words, name: str, options: Iterable[Option]) -> Context:
     """Show a filter: a menu of check boxes inside the filter form, with how many rows each choice gives."""
     given = list(options)
-    return {"word": word, "name": name, "options": given, "chosen": sum(option.on for option in given)}
+    return {"word": word, "options": check_boxes(name, given), "chosen": sum(option.on for option in given)}
 
 
 @register.inclusion_tag("ui/tab.html")
