@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from playwright.sync_api import Browser
 
 from qms.notifications import background
 from qms.notifications.models import Night
@@ -24,7 +25,7 @@ from qms.trail.models import Event, Heartbeat, Outbox
 from qms.trail.outbox import run_all
 from qms.trail.rhythm import every_minute
 from tests.axe import assert_accessible
-from tests.browser import ORIGIN, chromium, visit
+from tests.browser import ORIGIN, visit
 from tests.tampered import key
 from tests.world import World
 
@@ -205,12 +206,12 @@ def troubles() -> None:
 @pytest.mark.journey
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 @pytest.mark.parametrize("state", ["empty", "full"])
-def test_the_page_in_a_browser(world: World, as_: As, width: int, scheme: str, state: str) -> None:
+def test_the_page_in_a_browser(world: World, as_: As, browser: Browser, width: int, scheme: str, state: str) -> None:
     """Nothing that axe finds, with failures and empty."""
     if state == "full":
         troubles()
     client = as_(world.marit)
-    with chromium() as browser, visit(browser, client, width=width, scheme=scheme) as page:
+    with visit(browser, client, width=width, scheme=scheme) as page:
         page.goto(f"{ORIGIN}/background/")
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"background-{state}-{width}.png", full_page=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from qms.people import services as people
 from qms.people.models import Person
@@ -17,7 +17,7 @@ from qms.trail import outbox
 from tests import documents as do
 from tests import readings as read
 from tests.axe import assert_accessible
-from tests.browser import ORIGIN, chromium, visit
+from tests.browser import ORIGIN, visit
 from tests.texts import bullet, heading, para, run, step, table
 from tests.world import PASSWORD, World
 from training.models import Reading, ReadingRule
@@ -68,7 +68,9 @@ def ward(world: World) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_pages_of_reading(world: World, ward: dict[str, str], as_: Callable[[Person], Client], width, scheme) -> None:
+def test_pages_of_reading(
+    world: World, ward: dict[str, str], as_: Callable[[Person], Client], width, scheme, browser: Browser
+) -> None:
     """Every page of reading, for who reads and for who answers for it."""
     two = ward["two"]
     nurse = {
@@ -86,21 +88,20 @@ def test_pages_of_reading(world: World, ward: dict[str, str], as_: Callable[[Per
         "person": f"/people/{world.jory.pk}/",
     }  # fmt: skip
     jory, marit, bea, thessaly = (as_(one) for one in (world.jory, world.marit, world.bea, world.thessaly))
-    with chromium() as browser:
-        with visit(browser, jory, width=width, scheme=scheme) as page:
-            for name, path in nurse.items():
-                look(page, path, name)
-        with visit(browser, marit, width=width, scheme=scheme) as page:
-            for name, path in quality.items():
-                look(page, path, name)
-        with visit(browser, bea, width=width, scheme=scheme) as page:
-            look(page, ward["document"], "own")
-        with visit(browser, thessaly, width=width, scheme=scheme) as page:
-            look(page, f"/documents/{waits.document.number}/v1/approve/", "approve")
+    with visit(browser, jory, width=width, scheme=scheme) as page:
+        for name, path in nurse.items():
+            look(page, path, name)
+    with visit(browser, marit, width=width, scheme=scheme) as page:
+        for name, path in quality.items():
+            look(page, path, name)
+    with visit(browser, bea, width=width, scheme=scheme) as page:
+        look(page, ward["document"], "own")
+    with visit(browser, thessaly, width=width, scheme=scheme) as page:
+        look(page, f"/documents/{waits.document.number}/v1/approve/", "approve")
 
 
 def test_a_nurse_signs_two_versions_on_a_phone(
-    world: World, ward: dict[str, str], as_: Callable[[Person], Client]
+    world: World, ward: dict[str, str], as_: Callable[[Person], Client], browser: Browser
 ) -> None:
     """From My work to signed in three clicks at most, and from there to the next one signed in three."""
     clicks: list[str] = []
@@ -115,7 +116,7 @@ def test_a_nurse_signs_two_versions_on_a_phone(
         button.click()
         clicks.append(name)
 
-    with chromium() as browser, visit(browser, client, width=390, scheme="light") as page:
+    with visit(browser, client, width=390, scheme="light") as page:
         page.goto(f"{ORIGIN}/")
         begin = time.perf_counter()
         click(page, "link", "Read and sign")
@@ -147,10 +148,12 @@ def test_a_nurse_signs_two_versions_on_a_phone(
     print(f"\nOn a phone: {before} clicks and {first:.1f} s, then {len(clicks) - before} clicks and {second:.1f} s.")
 
 
-def test_the_keys_go_from_change_to_change(world: World, ward: dict[str, str], as_: Callable[[Person], Client]) -> None:
+def test_the_keys_go_from_change_to_change(
+    world: World, ward: dict[str, str], as_: Callable[[Person], Client], browser: Browser
+) -> None:
     """n and p, as the buttons do; without a key nothing is hidden."""
     client = as_(world.jory)
-    with chromium() as browser, visit(browser, client) as page:
+    with visit(browser, client) as page:
         page.goto(f"{ORIGIN}{ward['two']}?show=marked")
         at = lambda: page.evaluate("document.activeElement.dataset.change")  # noqa: E731
         seen = []

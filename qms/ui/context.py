@@ -66,6 +66,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "logged_in": True,
             "groups": [group for group in groups if group],
             "foot": foot,
+            "marked": any(link.marked for group in groups for link in group),
             "quick": [link for group in groups for link in group][:4],
             "person": getattr(user, "person", None),
             "programme": serves.name if (serves := current()) else "",
