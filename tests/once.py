@@ -26,7 +26,12 @@ def leave_out_what_ran(config: pytest.Config, items: list[pytest.Item]) -> None:
         raise pytest.UsageError(f"tests/once.py names files that are not there: {', '.join(sorted(missing))}")
     if not on_postgres():
         return
-    left_out = [item for item in items if item.path.name in ONCE]
+    left_out = [item for item in items if _once(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item.path.name not in ONCE]
+        items[:] = [item for item in items if not _once(item)]
+
+
+def _once(item: pytest.Item) -> bool:
+    """Return whether a test runs on SQLite alone: by its file, or by its mark (how many queries a page takes)."""
+    return item.path.name in ONCE or item.get_closest_marker("once") is not None

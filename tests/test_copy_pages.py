@@ -185,6 +185,7 @@ def test_the_page_of_the_document_counts_its_paper(world, as_):
     assert f"{LIST}issue/" not in as_(world.ivo).get(address).content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", [LIST, "/copies/", "/documents/PROC-SOP-001/", f"{LIST}issue/", "/"])
 def test_a_page_takes_the_same_number_of_queries_with_one_copy_and_with_thirty(world, as_, path):
     version = do.in_force(world)

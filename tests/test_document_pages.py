@@ -431,6 +431,7 @@ def count(client: Client, where: str) -> int:
     return len(caught)
 
 
+@pytest.mark.once
 def test_pages_of_a_document_take_as_many_queries_with_many_comments_as_with_one(world, as_):
     version, client = do.sent(world), as_(world.bea)
     services.add_comment(version, by=world.bea, kind="question", text="One", block="b2")

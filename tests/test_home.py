@@ -98,6 +98,7 @@ def test_titles_are_shown_as_text(world, as_, work):
     assert "<script>alert(1)" not in page_text(as_(world.jory).get("/"))
 
 
+@pytest.mark.once
 def test_the_page_costs_the_same_with_one_item_and_with_thirty(world, as_, work):
     client, costs = as_(world.marit), []
     client.get("/")
@@ -148,6 +149,7 @@ def test_comments_wait_for_who_has_the_next_word(world):
     assert comment_work(world.bea) == comment_work(world.jory) == []
 
 
+@pytest.mark.once
 def test_comments_cost_the_same_for_one_version_and_for_ten(world):
     costs = []
     assert world.fenn.roles  # read once for the life of the object

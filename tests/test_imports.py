@@ -198,6 +198,7 @@ def test_a_file_that_waits_can_be_put_aside_by_its_own_person_alone(world, as_):
 # ------------------------------------------------------------ the list
 
 
+@pytest.mark.once
 def test_the_list_filters_pages_and_asks_the_same_number_of_questions(world, as_):
     made(world, COMMENTED, Choice())
     for n in range(3):

@@ -59,7 +59,7 @@ class Somebody:
 
     def looked(self) -> None:
         """Let axe look at each kind of page once for each person: numbers in addresses make no new kind."""
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("load")
         kind = re.sub(r"\d+|[0-9a-f]{64}", "n", self.path())
         if kind not in self.seen:
             assert_accessible(self.page)

@@ -273,6 +273,7 @@ def test_the_name_of_a_file_stays_a_name(world: World, as_: Any, name: str) -> N
     assert client.get(f"{base}pictures/{source}/").status_code == 404
 
 
+@pytest.mark.once
 def test_pages_cost_the_same_with_1_30_and_450_documents(world: World, as_: Any) -> None:
     version, costs = do.sent(world), []
     base = f"/documents/{version.document.number}/"

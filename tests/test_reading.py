@@ -293,6 +293,7 @@ def test_the_night_asks_whose_role_began_by_its_date(world, days):
     assert counts["people asked to read"] == (2 if days == 0 else 1)
 
 
+@pytest.mark.once
 def test_my_work_costs_the_same_for_one_reading_and_for_twelve(world):
     costs = []
     for index in range(12):

@@ -290,6 +290,7 @@ def test_pictures_of_the_text_are_the_readers_own(world, as_):
     assert client.get(f"/reading/{reading.pk}/pictures/{'0' * 64}/").status_code == 404
 
 
+@pytest.mark.once
 def test_pages_cost_the_same_with_one_reader_and_with_thirty(world, as_):
     read.sign(read.reading_of(world.jory, read.asked(world, title="Signed before")))
     version = read.asked(world)

@@ -136,6 +136,7 @@ def queries(client, query: str = "") -> int:
     return len(caught)
 
 
+@pytest.mark.once
 def test_pages_of_fifty_and_never_more_than_ten_queries(world, as_):
     """One document, thirty, four hundred and fifty: the same number of queries, at most ten."""
     client, counted = as_(world.marit), []

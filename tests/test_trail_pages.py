@@ -237,6 +237,7 @@ def test_pages_go_on_where_the_one_before_ended_and_lose_nothing(world, as_, mon
     assert len(own) >= 20
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ["trail", "record"])
 def test_a_page_costs_the_same_with_one_entry_and_with_thirty(world, as_, address):
     client = as_(world.marit)
