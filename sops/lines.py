@@ -48,7 +48,8 @@ def page_of(found: QuerySet[Document], start: int, stop: int, places: Sequence[i
     would read all of A to C before it comes to D.
     """
     if places:
-        found = found.filter(pk__in=_first_of_each(found, places, stop))
+        first = _first_of_each(found, places, stop)  # seen and let through by the filters, each of them
+        found = Document.objects.filter(pk__in=first).order_by(*found.query.order_by)
     on_its_way = FilteredRelation("versions", condition=Q(versions__status__in=OPEN))  # at most one: a constraint
     return [Line(*row) for row in found.annotate(coming=on_its_way).values_list(*COLUMNS)[start:stop]]
 

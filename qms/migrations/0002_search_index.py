@@ -12,7 +12,8 @@ from django.db import migrations
 POSTGRES = [
     "CREATE INDEX qms_search_words ON qms_searchentry USING gin (to_tsvector('simple', words)) WITH (fastupdate = off)",
     """CREATE FUNCTION qms_search_found(kind text, wanted tsquery, most integer) RETURNS SETOF bigint
-    LANGUAGE sql STABLE ROWS 100 SET enable_seqscan = off SET enable_indexscan = off AS $$
+    LANGUAGE sql STABLE ROWS 100
+    SET enable_seqscan = off SET enable_indexscan = off SET max_parallel_workers_per_gather = 0 AS $$
         SELECT record_id FROM qms_searchentry
         WHERE to_tsvector('simple', words) @@ wanted AND label || '' = kind LIMIT most
     $$""",
