@@ -73,7 +73,7 @@ def prepare(rounds: int) -> Load:
     call_command("make_key", stdout=StringIO())
     world = worlds.build()
     load = Load(PORT, place=world.proc.pk, kind=do.sop_type().pk, author=world.fenn.pk)
-    _approvals(load, world, 3 * rounds)
+    _approvals(load, world, 2 * rounds)
     _readings(load, world, -(-6 * rounds // READERS))
     for n in range(3 * rounds):
         load.add(Job("import", world.fenn.user.email, f"Imported {n}"))
@@ -116,15 +116,19 @@ def under_fire(load: Load, site: Site, rounds: int) -> None:
     browsers = start(load, BROWSERS, 30 * rounds + LONGEST, pause=0.4)
     site.rounds(rounds)
     load.under_fire = sum(len(acts) for acts in load.acknowledged.values())
-    for browser in browsers:
-        browser.join()
+    while any(browser.is_alive() for browser in browsers):
+        site.tend()
+        time.sleep(1)
     time.sleep(3)
     # Leases of what died with its worker end by themselves after five minutes: the drill does not wait for that.
-    end = time.monotonic() + LONGEST
+    end, due = time.monotonic() + LONGEST, 0.0
     while Outbox.objects.filter(done_at=None).exists() and time.monotonic() < end:
-        with psycopg.connect(DATABASE, autocommit=True) as connection:
-            connection.execute("UPDATE qms_outbox SET due_at = now() WHERE done_at IS NULL AND due_at > now()")
-        time.sleep(6)
+        if time.monotonic() > due:
+            due = time.monotonic() + 45
+            with psycopg.connect(DATABASE, autocommit=True) as connection:
+                connection.execute("UPDATE qms_outbox SET due_at = now() WHERE done_at IS NULL AND due_at > now()")
+        site.tend()
+        time.sleep(2)
 
 
 def told(load: Load, site: Site, found: Findings, rounds: int, verified: bool) -> list[tuple[str, str]]:
@@ -133,6 +137,7 @@ def told(load: Load, site: Site, found: Findings, rounds: int, verified: bool) -
     words = {"approve": "approvals", "read": "reading signatures", "import": "imports", "invite": "invitations"}
     return [
         ("rounds of kill -9", f"{rounds}: " + ", ".join(f"{site.kills[name]} {name}" for name in VICTIMS)),
+        ("ended by itself, and was started again", ", ".join(f"{n} {name}" for name, n in site.fell.items()) or "none"),
         ("requests that broke off", f"{sum(load.broken.values())}"),
         ("acts acknowledged", ", ".join(f"{count} {words[kind]}" for kind, count in acknowledged.items())),
         ("of these while processes died", str(load.under_fire)),
@@ -169,7 +174,7 @@ def main() -> int:
     verified = check.returncode == 0
     figures = told(load, site, found, given.rounds, verified)
     for what, figure in figures:
-        print(f"{what:<30} {figure}")
+        print(f"{what:<40} {figure}")
     print("\n".join([*found.all, *sorted(set(load.odd))[:10]]))
     left = any(one.qsize() for one in load.waiting.values()) or Outbox.objects.filter(done_at=None).exists()
     if given.write:

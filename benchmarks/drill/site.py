@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class Site:
         self.port, self.redis_port, self.folder = port, redis_port, folder
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.kills: Counter[str] = Counter()
-        self.slow: list[str] = []
+        self.fell: Counter[str] = Counter()
 
     def start(self, name: str) -> None:
         celery = [sys.executable, "-m", "celery", "-A", "qms.celery"]
@@ -54,7 +55,8 @@ class Site:
     def kill(self, name: str) -> None:
         """End a process and all its children at once, without a word."""
         process = self.running.pop(name)
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def begin(self) -> None:
@@ -65,6 +67,16 @@ class Site:
     def end(self) -> None:
         for name in list(self.running):
             self.kill(name)
+
+    def tend(self) -> None:
+        """Start again what ended by itself, as `restart: unless-stopped` does in docker-compose.yml."""
+        for name, process in list(self.running.items()):
+            if process.poll() is not None:
+                self.fell[name] += 1
+                (self.folder / f"{name}.log").rename(self.folder / f"{name}-fell-{self.fell[name]}.log")
+                self.kill(name)
+                self.start(name)
+                self.wait_for(name)
 
     def serves(self, name: str) -> bool:
         if name == "web":
@@ -93,6 +105,7 @@ class Site:
         for number in range(count):
             victim = VICTIMS[number % len(VICTIMS)]
             time.sleep(random.uniform(0.3, 2.5))
+            self.tend()
             self.kill(victim)
             self.kills[victim] += 1
             self.start(victim)
