@@ -2,16 +2,19 @@
 
 import json
 from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from audits.demo.cast import CAST, PASSWORD, PROGRAMME
 from audits.demo.story import tell
 from qms.people.models import Programme, User
 from qms.people.passwords import PasswordHasher
 from qms.people.roles import ROLES
+from qms.trail.models import Heartbeat
 
 
 class Command(BaseCommand):
@@ -26,6 +29,8 @@ class Command(BaseCommand):
             raise CommandError("The demonstration has known passwords and is refused in production.")
         there = Programme.objects.first()
         if there is None:
+            if Heartbeat.objects.filter(at__gt=timezone.now() - timedelta(seconds=30)).exists():
+                raise CommandError("A worker is running. Stop it while the demonstration is made: it lives in today.")
             self._make(as_json)
         elif there.name != PROGRAMME:
             if if_empty:
