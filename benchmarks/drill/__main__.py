@@ -127,6 +127,7 @@ def under_fire(load: Load, site: Site, rounds: int) -> None:
             due = time.monotonic() + 45
             with psycopg.connect(DATABASE, autocommit=True) as connection:
                 connection.execute("UPDATE qms_outbox SET due_at = now() WHERE done_at IS NULL AND due_at > now()")
+                connection.execute("UPDATE qms_night SET held_until = now() WHERE done_at IS NULL")
         site.tend()
         time.sleep(2)
 
