@@ -155,11 +155,11 @@ def test_the_register_shows_what_is_not_back_first_filters_and_exports(world, as
 
 
 def test_other_facilities_copies_are_not_there(world, as_):
-    issued(do.in_force(world), world.marit, Holding(place="Bench", holder=world.jory))
+    issued(do.in_force(world), world.marit, Holding(place="Reserve bench", holder=world.jory))
     people.assign_role(world.jory, "author", world.clin, by=world.marit)
     client = as_(world.jory)
     assert "0 copies" in text(client.get("/copies/"))
-    assert "Jory" not in text(client.get("/copies/"))
+    assert "Reserve bench" not in text(client.get("/copies/"))
     for path in (LIST, f"{LIST}issue/", f"{LIST}pdf/", f"{LIST}1/pdf/", f"{LIST}1/recall/"):
         assert client.get(path).status_code == 404, path
     assert client.post(f"{LIST}1/return/").status_code == 404

@@ -27,8 +27,8 @@ def northmere(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
     environment = environment_of(data)
     manage(environment, "make_key", "--if-missing")
     start = time.monotonic()
-    printed = manage(environment, "demo", "--json")
-    print(f"\nThe demonstration took {time.monotonic() - start:.0f} s")
+    printed = manage(environment, "demo", "--small", "--json")
+    print(f"\nA dozen documents took {time.monotonic() - start:.0f} s")
     return environment, json.loads(printed)["logins"]
 
 
@@ -54,10 +54,8 @@ def test_it_prints_the_log_ins_of_everybody_who_is_there(northmere):
 
 def test_it_is_a_whole_programme(northmere):
     environment, _log_ins = northmere
-    told = scripts()
+    told = scripts(small=True)
     assert rows(environment, "SELECT count(*) FROM sops_document") == [(len(told),)]
-    assert len(told) >= 60
-    assert sum(len(script.issues) > 1 and sum(map(len, script.lines)) > 6000 for script in told) >= 15
     wanted = Counter({"superseded": sum(len(script.issues) for script in told) - len(told)})
     for script in told:
         wanted[{"waiting": "approved", "in_force": "effective"}.get(script.state, script.state)] += 1
@@ -67,10 +65,18 @@ def test_it_is_a_whole_programme(northmere):
     copies = dict(rows(environment, "SELECT status, count(*) FROM sops_copy GROUP BY status"))
     assert {"issued", "recalled", "destroyed", "missing"} <= set(copies)
     [(asked, signed)] = rows(environment, "SELECT count(*), count(signature_id) FROM training_reading")
-    assert 200 < signed < asked
+    assert 100 < signed < asked
     today = datetime.now(UTC).date().isoformat()
     [(overdue,)] = rows(environment, f"SELECT count(*) FROM sops_document WHERE review_due < '{today}'")
-    assert overdue >= 3
+    assert overdue >= 1
+
+
+def test_the_whole_of_it_has_sixty_documents_fifteen_of_them_long():
+    told = scripts()
+    assert len(told) >= 60
+    assert sum(2 <= len(script.issues) <= 5 and sum(map(len, script.lines)) > 6000 for script in told) >= 15
+    numbers = {script.name: script.facts["title"] for script in told}
+    assert all(script.blocks(n, numbers) for script in told for n in range(1, len(script.issues) + 1))
 
 
 def test_it_happened_over_six_years_and_nothing_lies_ahead(northmere):

@@ -17,13 +17,13 @@ from qms.trail import clock
 from qms.trail.sealer import seal
 
 
-def tell() -> None:
+def tell(*, small: bool = False) -> None:
     """Make the programme with everything that happened since it was founded. Takes most of a minute on two cores."""
     timeline = Timeline(timezone.localtime(timezone.now(), ZoneInfo(ZONE)))
     company, workshop = Company(), Workshop()
     readers = Readers(timeline, workshop.wait)
-    lives = {script.name: script for script in scripts()}
-    numbers = {name: script.facts["title"] for name, script in lives.items()}
+    lives = {script.name: script for script in scripts(small=small)}
+    numbers = {script.name: script.facts["title"] for script in scripts()}
     company.found(timeline)
     told = {name: Life(script, company, timeline, numbers, workshop.wait) for name, script in lives.items()}
     for life in told.values():

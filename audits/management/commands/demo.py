@@ -22,29 +22,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="say nothing against an installation in use")
+        parser.add_argument("--small", action="store_true", help="a dozen documents, for a first look")
         parser.add_argument("--json", action="store_true", dest="as_json")
 
-    def handle(self, *, if_empty: bool, as_json: bool, **options: Any) -> None:
+    def handle(self, *, if_empty: bool, small: bool, as_json: bool, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("The demonstration has known passwords and is refused in production.")
         there = Programme.objects.first()
         if there is None:
             if Heartbeat.objects.filter(at__gt=timezone.now() - timedelta(seconds=30)).exists():
                 raise CommandError("A worker is running. Stop it while the demonstration is made: it lives in today.")
-            self._make(as_json)
+            self._make(as_json, small)
         elif there.name != PROGRAMME:
             if if_empty:
                 return
             raise CommandError(f"This installation serves {there.name}. The demonstration needs an empty one.")
         self._print_log_ins(as_json)
 
-    def _make(self, as_json: bool) -> None:
+    def _make(self, as_json: bool, small: bool) -> None:
         if not as_json:
             self.stdout.write("Making the demonstration programme: six years in a minute …")
         # Everybody's password is printed below: there is nothing to guess, and a thousand signatures to make.
         PasswordHasher.memory_cost, PasswordHasher.time_cost = 1024, 1
         settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nobody at Northmere has a mailbox
-        tell()
+        tell(small=small)
 
     def _print_log_ins(self, as_json: bool) -> None:
         there = set(User.objects.filter(is_active=True).values_list("email", flat=True))
