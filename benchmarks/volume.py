@@ -8,6 +8,7 @@ The best of many rounds counts: what disturbs the machine only ever adds. SQLite
 import json
 import os
 import sys
+import tempfile
 import time
 from io import StringIO
 from pathlib import Path
@@ -64,7 +65,7 @@ def times() -> dict[str, float]:
 
 
 def main(sizes: tuple[int, ...]) -> None:
-    database = Path(settings.DATA_DIR) / "volume.sqlite3"
+    database = Path(tempfile.mkdtemp(prefix="engraft-volume-")) / "volume.sqlite3"
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(database)
     old = setup_databases(verbosity=0, interactive=False)

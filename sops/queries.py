@@ -21,7 +21,7 @@ from sops.models import OPEN, Document, Status, Version
 
 SOON = timedelta(days=60)
 MOST = 1000  # so many documents are counted, and looked at when words are searched
-MOST_DUE = 200  # so many reviews are counted in a register of more than that
+MOST_DUE = 200  # so many overdue reviews are counted in a register of more than that
 SORTS = {
     "number": "number",
     "title": "title",
@@ -166,9 +166,8 @@ def counts(found: Found) -> Counts:
     of_all = _counted(plain[: MOST + 1])
     if of_all.total <= MOST:
         return replace(of_all, more=found.cut)
-    first_due = plain.filter(review_due__lte=today() + SOON).order_by("review_due")[:MOST_DUE]
-    due = _counted(first_due)
-    return Counts(MOST, due.late, due.soon, more=True, more_due=due.total == MOST_DUE)
+    late = _counted(plain.filter(_review(["late"], today()))[:MOST_DUE]).late
+    return Counts(MOST, late, 0, more=True, more_due=late == MOST_DUE)
 
 
 def _counted(documents: QuerySet[Document]) -> Counts:
