@@ -97,7 +97,7 @@ def _sealing() -> Iterator[Figure]:
 
 
 def _night() -> Iterator[Figure]:
-    found = _child("benchmarks.night", POSTGRES)
+    found = _child("benchmarks.night", "")
     name = f"{found['database']}: a night over {found['documents']} documents, {found['people']} people"
     figure = f"{found['seconds']:.1f} s, {found['reminders']} reminders, {found['mails']} mails"
     yield name, figure, f"{NIGHT:.0f} s", found["seconds"] <= NIGHT
