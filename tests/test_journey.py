@@ -6,6 +6,7 @@ In a real Chromium, against the product as it is run (web and worker), at both w
 import os
 import re
 from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -34,11 +35,13 @@ def browser() -> Iterator[Browser]:
 class Somebody:
     """A person at a browser of their own. `clicks` counts what they press; each page is looked at by axe."""
 
+    seen: ClassVar[set[tuple[int, str]]] = set()
+
     def __init__(self, browser: Browser, site: Served, email: str, width: int) -> None:
         self.page: Page = browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB").new_page()
         self.site, self.email, self.clicks = site, email, 0
         self.errors: list[str] = []
-        self.seen: set[str] = set()
+        self.width = width
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.open("/")
         self.page.fill("#id_email", email)
@@ -58,9 +61,9 @@ class Somebody:
         self.looked()
 
     def looked(self) -> None:
-        """Let axe look at each kind of page once for each person: numbers in addresses make no new kind."""
+        """Let axe look at each kind of page once at each width: numbers in addresses make no new kind."""
         self.page.wait_for_load_state("load")
-        kind = re.sub(r"\d+|[0-9a-f]{64}", "n", self.path())
+        kind = self.width, re.sub(r"\d+|[0-9a-f]{64}", "n", self.path())
         if kind not in self.seen:
             assert_accessible(self.page)
             self.seen.add(kind)
