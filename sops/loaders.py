@@ -16,8 +16,7 @@ def in_places(places: set[int], path: str) -> Q:
     """Rows of these facilities; who has one of them also sees what belongs to the whole programme."""
     if not places:
         return Q(pk__in=[])
-    # Places first, then their rows along an index: a condition on a joined table or another reads every row.
-    return Q(**{f"{path}facility__in": Facility.objects.filter(Q(pk__in=places) | Q(part=Facility.Part.WHOLE))})
+    return Q(**{f"{path}facility__in": places}) | Q(**{f"{path}facility__part": Facility.Part.WHOLE})
 
 
 def _seen(person: Person, path: str, status: str) -> Q:
