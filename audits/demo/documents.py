@@ -59,14 +59,14 @@ class Life:
         if state == "in_approval":
             return
         self.on(begun + timedelta(days=21), lambda: self._approve(n, effective))
-        self.timeline.add(self.timeline.at(effective, 2, 5), lambda: self._take_effect(n))
+        self.timeline.add(self.timeline.at(effective, 2, 5), lambda: self._take_effect(n), self.script.name)
         if state == "withdrawn":
             self.on(self.timeline.day(3), lambda: self._withdraw(n))
 
     def on(self, day: date, act: Callable[[], None]) -> None:
         """Let something happen on a working day, at some hour."""
         moment = self.timeline.at(self.timeline.working(day), self.chance.randrange(8, 17), self.chance.randrange(60))
-        self.timeline.add(moment, act)
+        self.timeline.add(moment, act, self.script.name)
 
     def _write(self, n: int, issue: Issue) -> None:
         facts, author = self.script.facts, self.company[self.script.facts["author"]]

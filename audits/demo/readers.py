@@ -26,14 +26,14 @@ AWAY = {
 class Readers:
     """Notices who was asked and lets them sign in their time."""
 
-    def __init__(self, timeline: Timeline, wait: Callable[[int], None]) -> None:
-        self.timeline, self.wait, self.seen = timeline, wait, 0
+    def __init__(self, timeline: Timeline, wait: Callable[[int], None], named: Callable[[str], str]) -> None:
+        self.timeline, self.wait, self.named, self.seen = timeline, wait, named, 0
         self.chance = Random(7)  # noqa: S311 - the same story each time
 
     def notice(self, moment: datetime) -> None:
         """Put a signing on the timeline for everybody who was asked since the last time."""
-        asked = Reading.objects.filter(pk__gt=self.seen).order_by("pk").values_list("pk", "person__printed_name")
-        for pk, name in list(asked):
+        asked = Reading.objects.filter(pk__gt=self.seen).order_by("pk")
+        for pk, name, number in list(asked.values_list("pk", "person__printed_name", "version__document__number")):
             self.seen = pk
             since = self.timeline.now - moment
             if since < timedelta(days=70) and self.chance.random() < FORGETFUL:
@@ -42,7 +42,7 @@ class Readers:
                 continue
             day = self.timeline.working(day_of(moment) + timedelta(days=1 + int(self.chance.betavariate(1.4, 4) * 22)))
             signed = self.timeline.at(day, self.chance.randrange(7, 20), self.chance.randrange(60))
-            self.timeline.add(signed, lambda pk=pk: self._sign(pk))  # type: ignore[misc]
+            self.timeline.add(signed, lambda pk=pk: self._sign(pk), self.named(number))  # type: ignore[misc]
 
     def _sign(self, pk: int) -> None:
         reading = Reading.objects.select_related("version__document", "person__user").get(pk=pk)

@@ -21,9 +21,9 @@ def tell(*, small: bool = False) -> None:
     """Make the programme with everything that happened since it was founded. Takes most of a minute on two cores."""
     timeline = Timeline(timezone.localtime(timezone.now(), ZoneInfo(ZONE)))
     company, workshop = Company(), Workshop()
-    readers = Readers(timeline, workshop.wait)
     lives = {script.name: script for script in scripts(small=small)}
     numbers = {script.name: script.facts["title"] for script in scripts()}
+    readers = Readers(timeline, workshop.wait, lambda number: next(k for k, v in numbers.items() if v == number))
     company.found(timeline)
     told = {name: Life(script, company, timeline, numbers, workshop.wait) for name, script in lives.items()}
     for life in told.values():
@@ -35,7 +35,10 @@ def tell(*, small: bool = False) -> None:
         workshop.carry_out(moment)
         readers.notice(moment)
 
-    timeline.run(after_each)
+    def is_busy(name: str) -> bool:
+        return any(workshop.is_busy(version.pk) for version in told[name].versions)
+
+    timeline.run(after_each, is_busy)
     workshop.close()
     seal(timezone.now())
 

@@ -35,6 +35,10 @@ class Workshop:
         rows = Outbox.objects.filter(done_at=None).exclude(pk__in=self._offered)
         return list(rows.order_by("pk").values_list("pk", "tries", "task", "args"))
 
+    def is_busy(self, version: int) -> bool:
+        """Return whether something for a version is still being made."""
+        return any(about == version and not outcome.done() for about, outcome in self._offered.values())
+
     def wait(self, version: int | None = None) -> None:
         """Wait until the other processes have done what they were given; with `version`, only what that one needs."""
         for pk in [pk for pk, (about, _outcome) in self._offered.items() if version in (None, about)]:
