@@ -93,11 +93,6 @@ class Redline:
     blocks: list[BlockDiff]
     changes: list[Change]
 
-    @property
-    def changed_ids(self) -> frozenset[str]:
-        """Return the ids of blocks of the new text that carry a change: they get a bar in the margin."""
-        return frozenset(d.new["id"] for d in self.blocks if d.new is not None and is_marked(d))
-
     def count(self, op: ChangeOp) -> int:
         """Return how many changes are of this sort."""
         return sum(change.op == op for change in self.changes)

@@ -101,10 +101,6 @@ class Copy(Controlled):
     def status_word(self) -> str:
         return str(CopyStatus(self.status).label)
 
-    @property
-    def is_back(self) -> bool:
-        return self.status in BACK
-
 
 class Sighting(models.Model):
     """When the code of a copy was last scanned: no record, no address, nobody's name; only that the paper was there."""
