@@ -23,6 +23,8 @@ from training.services import require_reading
 
 LEAD = {"draft": 9, "in_review": 24, "in_approval": 30, "waiting": 34}
 """How many days before today the newest version was begun, by its state; the others: before they took effect."""
+REVIEWED = 15
+"""On which day after it was begun a version is reviewed first: late enough for every remark to be settled before."""
 
 
 class Life:
@@ -55,7 +57,7 @@ class Life:
         if state == "in_review":
             return
         for place, reviewer in enumerate(self.script.reviewers):
-            self.on(begun + timedelta(days=13 + 2 * place), lambda who=reviewer: self._review(n, who))  # type: ignore[misc]
+            self.on(begun + timedelta(days=REVIEWED + 2 * place), lambda who=reviewer: self._review(n, who))  # type: ignore[misc]
         if state == "in_approval":
             return
         self.on(begun + timedelta(days=21), lambda: self._approve(n, effective))

@@ -7,6 +7,7 @@ from random import Random
 from audits.demo.documents import Life
 from audits.demo.people import Company
 from audits.demo.timeline import Timeline
+from qms.people.programme import day_of
 from qms.signatures.deputations import depute, depute_content
 from sops.blocks import plain_text
 from sops.bodies import read_body
@@ -74,7 +75,8 @@ class Episodes:
             version, by=reviewer, kind=kind, text=said, block=self.chance.choice(blocks) if blocks else ""
         )
         author = self.company[life.script.facts["author"]]
-        moment = self.timeline.at(self.timeline.working(life.begun[n] + timedelta(days=11)), 7, 40)
+        # The working day after the remark: never before it, and before the first review, which it would block.
+        moment = self.timeline.at(self.timeline.working(day_of(comment.at) + timedelta(days=1)), 7, 40)
         self.timeline.add(moment, lambda: reply_to_comment(comment, by=author, text=answer))
         self.timeline.add(
             moment + timedelta(minutes=50), lambda: resolve_comment(comment, by=reviewer, resolution=resolution)

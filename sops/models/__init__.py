@@ -1,6 +1,6 @@
 """The nouns of controlled documents."""
 
-from sops.models.copies import BACK, OUT, Copy, CopyQuerySet, CopyStatus, Sighting
+from sops.models.copies import OUT, Copy, CopyQuerySet, CopyStatus, Sighting
 from sops.models.documents import (
     OPEN,
     Authorship,
@@ -17,6 +17,6 @@ from sops.models.documents import (
 )
 
 __all__ = [
-    "BACK", "OPEN", "OUT", "Authorship", "Comment", "Copy", "CopyQuerySet", "CopyStatus", "Document", "DocumentType",
+    "OPEN", "OUT", "Authorship", "Comment", "Copy", "CopyQuerySet", "CopyStatus", "Document", "DocumentType",
     "Import", "Rendering", "Reply", "Sighting", "Status", "Step", "Version", "VersionQuerySet",
 ]  # fmt: skip

@@ -25,7 +25,6 @@ class CopyStatus(models.TextChoices):
 
 
 OUT = (CopyStatus.MAKING, CopyStatus.ISSUED)
-BACK = (CopyStatus.RETURNED, CopyStatus.DESTROYED)
 WORST_FIRST = (
     CopyStatus.RECALLED, CopyStatus.MISSING, CopyStatus.MAKING, CopyStatus.ISSUED, CopyStatus.RETURNED,
     CopyStatus.DESTROYED,
