@@ -51,6 +51,7 @@ def _asked_item(step: Step) -> WorkItem:
         since=day_of(step.asked_at),
         due=day_of(step.asked_at) + ANSWER_WITHIN,
         told=True,
+        of_another=_("Its review waits.") if review else _("Its approval waits."),
     )
 
 

@@ -28,6 +28,8 @@ def _item(reading: Reading, before: int | None) -> WorkItem:
         since=asked,
         due=reading.due_on,
         told=reading.is_urgent_on(asked),
+        of_another=_("It waits to be read and signed."),
+        url_of_another=version.document.get_absolute_url(),  # a reading is opened by nobody but its reader
     )
 
 

@@ -13,6 +13,7 @@ class WorkItem:
     """One thing that somebody waits for. `due` is the day it should be done by, `url` leads to exactly this.
 
     `told`: a mail told of it at once on the day `since`. Whoever did not get one hears of it in the next night.
+    `of_another` and `url_of_another` are for who hears that another is late; empty: the same as for oneself.
     """
 
     kind: str
@@ -24,6 +25,8 @@ class WorkItem:
     since: date | None = None
     due: date | None = None
     told: bool = False
+    of_another: str = ""
+    url_of_another: str = ""
 
     @property
     def thing(self) -> str:

@@ -46,8 +46,12 @@ class Line:
     why: str = ""
 
     @property
+    def sentence(self) -> str:
+        return (self.why and self.item.of_another) or self.item.sentence
+
+    @property
     def url(self) -> str:
-        return f"{settings.SITE_URL}{self.item.url}"
+        return f"{settings.SITE_URL}{(self.why and self.item.url_of_another) or self.item.url}"
 
     @property
     def late(self) -> str:
