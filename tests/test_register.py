@@ -14,7 +14,6 @@ from qms.people import services as people
 from qms.people.programme import today
 from sops import queries as queries_module
 from sops import services
-from sops.presenters.register import harmless
 from tests import documents as do
 
 
@@ -164,12 +163,6 @@ def test_the_exported_list_is_that_of_the_filters_and_holds_no_formulas(world, a
     assert {row["Status"] for row in rows} == {"Draft"}
     nurse = b"".join(as_(world.jory).get("/documents/?format=csv").streaming_content).decode("utf-8-sig")
     assert len(nurse.splitlines()) == 1, "a nurse exports no drafts"
-
-
-@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t=1", "\r=1"])
-def test_cells_that_begin_like_formulas_get_a_quotation_mark(cell):
-    assert harmless(cell) == f"'{cell}"
-    assert harmless(f"a{cell}") == f"a{cell}"
 
 
 def test_who_may_write_is_offered_to_write(world, as_):

@@ -21,11 +21,11 @@ from qms.records import queries
 from qms.records.presenters import entries, sentence
 from qms.records.queries import Filters, events_of, filtered, older_than, streamed
 from qms.records.registry import event_families, event_sentences, record_kinds
-from qms.records.tables import harmless
 from qms.trail.door import change
 from qms.trail.keys import make_first_key
 from qms.trail.models import Event, Leaf
 from qms.trail.sealer import seal
+from qms.ui.spreadsheet import harmless
 from tests import documents as do
 
 
@@ -270,10 +270,11 @@ def test_the_table_holds_what_matches_and_no_formula(world, as_):
     assert newest["Position"] == "not yet sealed"
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_a_cell_that_a_spreadsheet_would_calculate_is_made_harmless(cell):
     assert harmless(cell) == f"'{cell}"
     assert harmless("plain = text") == "plain = text"
+    assert harmless(f"a{cell}") == f"a{cell}"
 
 
 def test_the_table_is_read_in_chunks(world, monkeypatch):

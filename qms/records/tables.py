@@ -1,6 +1,5 @@
-"""The trail as a table to download: one line at a time, and no cell that a spreadsheet would calculate."""
+"""The trail as a table to download: its head, and one line for each event."""
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
 
@@ -10,32 +9,18 @@ from qms.records.presenters import kind_word, sentence
 from qms.trail.canonical import sha256, stamp
 from qms.trail.models import Event
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
-
-class _Echo:
-    """A file that hands back what is written."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def harmless(cell: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula: an apostrophe stands before what could be one."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(DANGEROUS) else text
-
-
-def lines(events: Iterable[Event]) -> Iterator[str]:
-    """Yield the lines of the table, the head first; the file begins with a mark that tells Excel it is UTF-8."""
-    writer = csv.writer(_Echo())
-    head = [
+def head() -> list[str]:
+    """Return the heads of the columns."""
+    return [
         _("Position"), _("Time (UTC)"), _("Who"), _("Event"), _("What"), _("Kind of record"), _("Record"),
         _("Record id"), _("Reason"), _("SHA-256 of the text"),
     ]  # fmt: skip
-    yield "\ufeff" + writer.writerow(head)
-    for event in events:
-        yield writer.writerow([harmless(cell) for cell in _cells(event)])
+
+
+def rows(events: Iterable[Event]) -> Iterator[list[object]]:
+    """Yield the cells of each event."""
+    return map(_cells, events)
 
 
 def _cells(event: Event) -> list[object]:

@@ -3,22 +3,22 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_safe
 
 from qms.people.access import AuthenticatedRequest, anyone, lacking, needs
 from qms.people.programme import today
 from qms.people.roles import May
-from qms.records import queries
+from qms.records import queries, tables
 from qms.records.forms import TrailFilter
 from qms.records.presenters import by_days, entries, kind_word, record_page
 from qms.records.registry import may_see_trail
-from qms.records.tables import lines
 from qms.records.values import Names
 from qms.trail.errors import NotAllowed
 from qms.trail.models import Event
 from qms.trail.sealer import newest_seal, waiting
+from qms.ui.spreadsheet import csv_file
 
 
 @anyone
@@ -66,8 +66,7 @@ def trail_csv(request: AuthenticatedRequest) -> Any:
     if not form.is_valid():
         return trail(request)
     events = queries.streamed(queries.filtered(form.filters))
-    headers = {"Content-Disposition": f'attachment; filename="trail-{today().isoformat()}.csv"'}
-    return StreamingHttpResponse(lines(events), content_type="text/csv; charset=utf-8", headers=headers)
+    return csv_file(f"trail-{today().isoformat()}.csv", tables.head(), tables.rows(events))
 
 
 def _before(request: AuthenticatedRequest) -> int | None:

@@ -1,4 +1,4 @@
-"""What a filter offers."""
+"""What a filter offers, and the views of a list that are one click away."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +16,15 @@ class Option:
     word: str | Promise
     count: int | None = None
     on: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """A view of a list that is one click away: its word, its address, whether the list shows it now."""
+
+    word: str
+    address: str
+    current: bool
 
 
 LABEL = '<label><input type="checkbox" name="{}" value="{}"{}>{}{}</label>'

@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 
 from qms.people.models import Facility, User
 from qms.people.programme import day_of
-from qms.ui.options import Option
+from qms.ui.options import Option, View
 from qms.ui.status import state
 from qms.workflow.moves import allowed_for
 from sops.circulation import Asked
 from sops.copying import BY_PEOPLE, RETURN
 from sops.models import Copy, CopyStatus, Status, Version
-from sops.presenters.register import harmless
 
 PAGES = {"copy.return": "copy-return", "copy.destroy": "copy-destroy", "copy.miss": "copy-missing",
          "copy.recall": "copy-recall"}  # fmt: skip
@@ -65,26 +64,16 @@ def csv_head() -> list[str]:
 
 
 def csv_line(copy: Copy) -> list[str]:
-    """Return one copy as cells, none of which a spreadsheet takes for a formula."""
+    """Return one copy as cells."""
     last = seen(copy)
-    cells = [
+    return [
         copy.document.number, copy.version.title, str(copy.version.n), str(copy.n), copy.holder_name, copy.place,
         str(state("copy", copy.status).word), day_of(copy.since).isoformat(), copy.why,
         day_of(copy.issued_at).isoformat(), str(copy.issued_by), last.isoformat() if last else "",
     ]  # fmt: skip
-    return [harmless(cell) for cell in cells]
 
 
-@dataclass(frozen=True)
-class Tab:
-    """A view of the register that is one click away."""
-
-    word: str
-    address: str
-    current: bool
-
-
-def views(asked: Asked) -> list[Tab]:
+def views(asked: Asked) -> list[View]:
     """Return the views of the register: all, not yet back, missing, in use, settled."""
     offered: list[tuple[str, list[str]]] = [
         (_("All"), []),
@@ -96,7 +85,7 @@ def views(asked: Asked) -> list[Tab]:
     now = None if asked.text or asked.facilities else sorted(asked.statuses)
     here = reverse("copies-register")
     return [
-        Tab(word, f"{here}?{'&'.join(f'status={one}' for one in wanted)}" if wanted else here, wanted == now)
+        View(word, f"{here}?{'&'.join(f'status={one}' for one in wanted)}" if wanted else here, wanted == now)
         for word, wanted in offered
     ]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from qms.ui.options import Option
+from qms.ui.options import Option, View
 from sops.imports import Asked, came_with
 from sops.models import Import
 
@@ -28,28 +28,16 @@ def walk_of(row: Import) -> Walk | None:
     return Walk(files, [one.pk for one in files].index(row.pk) + 1) if len(files) > 1 else None
 
 
-@dataclass(frozen=True)
-class View:
-    """A view of the list that is one click away."""
-
-    word: str
-    query: str
-    current: bool
-
-    @property
-    def address(self) -> str:
-        return reverse("imports") + self.query
-
-
 def view_tabs(asked: Asked) -> list[View]:
     """Return the views of the list: all, with losses, refused, waiting."""
     outcome = asked.outcomes if len(asked.outcomes) == 1 else []
     plain = not asked.outcomes and not asked.losses
+    here = reverse("imports")
     return [
-        View(_("All"), "", plain),
-        View(_("With losses"), "?losses=1", asked.losses and not outcome),
-        View(_("Refused"), "?outcome=refused", outcome == ["refused"]),
-        View(_("Waiting to be checked"), "?outcome=waiting", outcome == ["waiting"]),
+        View(_("All"), here, plain),
+        View(_("With losses"), f"{here}?losses=1", asked.losses and not outcome),
+        View(_("Refused"), f"{here}?outcome=refused", outcome == ["refused"]),
+        View(_("Waiting to be checked"), f"{here}?outcome=waiting", outcome == ["waiting"]),
     ]
 
 

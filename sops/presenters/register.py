@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from qms.people.models import User
 from qms.people.programme import day_of
 from qms.people.roles import May
-from qms.ui.options import Option
+from qms.ui.options import Option, View
 from qms.ui.status import STATUS, state
 from sops.lines import Line, shows_coming
 from sops.models import Document, Status
@@ -87,19 +87,6 @@ def review_state(due: date | None, day: date) -> str:
     return "late" if due < day else "soon"
 
 
-@dataclass(frozen=True)
-class View:
-    """A view of the register that is one click away."""
-
-    word: str
-    query: str
-    current: bool
-
-    @property
-    def address(self) -> str:
-        return f"{reverse('register')}?{self.query}" if self.query else reverse("register")
-
-
 def views(user: User, asked: Filters) -> list[View]:
     """Return the views: all, in force, on their way, review due, one's own, withdrawn."""
     drafts = user.may(May.SEE_DRAFTS)
@@ -113,9 +100,12 @@ def views(user: User, asked: Filters) -> list[View]:
         ]
     offered.append((_("Withdrawn"), {"status": ["withdrawn"]}))
     now = {key: sorted(values) for key, values in _chosen(asked).items() if values}
+    here = reverse("register")
     return [
-        View(word, "&".join(f"{key}={value}" for key, values in wanted.items() for value in values),
-             {key: sorted(values) for key, values in wanted.items()} == now)
+        View(
+            word, f"{here}?{urlencode(wanted, doseq=True)}" if wanted else here,
+            {key: sorted(values) for key, values in wanted.items()} == now,
+        )
         for word, wanted in offered
     ]  # fmt: skip
 
@@ -151,20 +141,14 @@ def csv_head() -> list[str]:
 
 
 def csv_line(document: Document, day: date, site: str) -> list[str]:
-    """Return one document as cells, none of which a spreadsheet takes for a formula."""
+    """Return one document as cells."""
     shown = document.shown
     since, due = _day(shown.effective_at if shown else None), document.review_due
     lateness = review_state(due, day)
-    cells = [
+    return [
         document.number, document.title, document.type.name, str(shown.n) if shown else "",
         str(state("doc", shown.status).word) if shown else "", since.isoformat() if since else "",
         due.isoformat() if due else "", str(STATUS["due"][lateness].word) if lateness else "",
         document.owner.printed_name, document.facility.name,
         f"{site}{reverse('document', args=[document.number])}",
     ]  # fmt: skip
-    return [harmless(cell) for cell in cells]
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that begins like a formula with a quotation mark before it."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell

@@ -17,6 +17,7 @@ from qms.people.programme import today
 from qms.people.roles import May
 from qms.people.views.acts import carry_out, given, page, see_other
 from qms.people.views.doors import FORM
+from qms.ui.spreadsheet import csv_file
 from sops import services
 from sops.circulation import Asked, counts_of, find_copies, get_copy, to_print, visible_copies
 from sops.copy_forms import IssueForm
@@ -24,7 +25,6 @@ from sops.loaders import get_document
 from sops.models import Copy, CopyStatus, Status, Version
 from sops.presenters.copies import csv_head, csv_line, menus, row, views
 from sops.printing import PDF
-from sops.views.exports import csv_file
 
 PAGE = 50
 LOOKS = 20  # a page with copies being made looks again so often, then leaves it to the reader

@@ -1,7 +1,6 @@
 """The register of documents, and the same list as a file."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_safe
 from qms.people.access import AuthenticatedRequest, needs
 from qms.people.programme import today
 from qms.people.roles import May
+from qms.ui.spreadsheet import csv_file
 from sops.lines import page_of
 from sops.loaders import places_of
 from sops.models import Status
@@ -76,23 +76,7 @@ def _addresses(request: HttpRequest) -> dict[str, Any]:
     return {"file_query": file.urlencode()}
 
 
-class _Echo:
-    """A file that hands each line on instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _as_file(documents: Iterable[Any]) -> StreamingHttpResponse:
-    day, writer = today(), csv.writer(_Echo())
-
-    def lines() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow(csv_head())
-        for document in documents:
-            yield writer.writerow(csv_line(document, day, settings.SITE_URL))
-
-    name = f"documents-{day.isoformat()}.csv"
-    return StreamingHttpResponse(
-        lines(), content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )  # fmt: skip
+    day = today()
+    rows = (csv_line(document, day, settings.SITE_URL) for document in documents)
+    return csv_file(f"documents-{day.isoformat()}.csv", csv_head(), rows)

@@ -7,7 +7,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from qms.people.programme import zone
-from sops.presenters.register import harmless
 from training.models import Reading
 from training.presenters.reading import due_state
 
@@ -41,15 +40,14 @@ def csv_head() -> list[str]:
 
 
 def csv_line(one: Line) -> list[str]:
-    """Return one person as cells, none of which a spreadsheet takes for a formula; times in the programme's zone."""
+    """Return one person as cells; times in the programme's zone."""
     reading, signature = one.reading, one.reading.signature
-    cells = [
+    return [
         reading.person.printed_name, reading.person.title, one.team, _moment(reading.asked_at),
         reading.due_on.isoformat(), str(one.days_late or ""), _moment(signature.at if signature else None),
         signature.number if signature else "", _moment(reading.ended_at),
         str(reading.get_ended_why_display()) if reading.ended_why else "",
     ]  # fmt: skip
-    return [harmless(cell) for cell in cells]
 
 
 def _moment(value: object) -> str:

@@ -1,12 +1,11 @@
 """Who must read a document, who has read and signed a version, and reminding those who have not."""
 
-import csv
 from collections.abc import Iterable
 from datetime import date
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +16,7 @@ from qms.people.programme import today
 from qms.people.roles import May
 from qms.people.views.acts import Act, answer, carry_out, given, page, see_other
 from qms.people.views.doors import FORM
+from qms.ui.spreadsheet import csv_file
 from sops.models import Version
 from training import forms, services
 from training.loaders import get_read_version, get_rule, get_ruled_document
@@ -31,7 +31,7 @@ PAGE = 100
 
 @needs(May.READ_DOCUMENTS)
 @require_safe
-def readers(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
+def readers(request: AuthenticatedRequest, number: str, n: int) -> HttpResponseBase:
     """/documents/<number>/v<n>/readers/: everybody who was asked, as a page or (?format=csv) as a file."""
     version, day = get_read_version(request.user, number, n), today()
     teams = teams_of(open_rules(version.document), day)
@@ -53,14 +53,9 @@ def readers(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     return render(request, "training/readers.html", context)
 
 
-def _file(version: Version, asked: Iterable[Reading], teams: dict[int, str], day: date) -> HttpResponse:
+def _file(version: Version, asked: Iterable[Reading], teams: dict[int, str], day: date) -> HttpResponseBase:
     name = f"{version.document.number}-v{version.n}-readers-{day.isoformat()}.csv"
-    file = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    file["Content-Disposition"] = f'attachment; filename="{name}"'
-    writer = csv.writer(file)
-    writer.writerow(csv_head())
-    writer.writerows(csv_line(line(reading, teams, day)) for reading in asked)
-    return file
+    return csv_file(name, csv_head(), (csv_line(line(reading, teams, day)) for reading in asked))
 
 
 @needs(May.READ_DOCUMENTS)
