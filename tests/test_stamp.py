@@ -1,6 +1,5 @@
 """The stamp itself: on every page, readable, within its place, and the PDF stays what it promised to be."""
 
-import time
 from io import BytesIO
 
 import pikepdf
@@ -87,13 +86,3 @@ def test_copies_in_one_pdf_keep_their_own_codes():
     whole = joined([stamped(data, stamp()), stamped(data, stamp(address=ADDRESS.replace("Qc", "Xx")))])
     assert page_count(whole) == 2 * page_count(data)
     assert codes_of(whole) == [ADDRESS] * page_count(data) + [ADDRESS.replace("Qc", "Xx")] * page_count(data)
-
-
-def test_a_stamp_takes_less_than_three_tenths_of_a_second():
-    data, taken = printed(), []
-    for _round in range(5):
-        start = time.perf_counter()
-        stamped(data, stamp())
-        taken.append(time.perf_counter() - start)
-    print(f"stamp: {min(taken):.3f} s")
-    assert min(taken) < 0.3
