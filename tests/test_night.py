@@ -65,8 +65,8 @@ def test_both_nights_of_the_change_of_clocks_are_one_each(world):
 
 def test_a_night_puts_into_force_and_leaves_one_event_with_counts(world, key):
     version = do.approved(world, on=today() + timedelta(days=3))
-    with time_machine.travel(datetime.now(UTC) + timedelta(days=5)):
-        assert every_minute(datetime.now(UTC).replace(hour=12)) == []
+    with time_machine.travel(at(today() + timedelta(days=5))):
+        assert every_minute(datetime.now(UTC)) == []
         run_all()
         run_all()
     assert do.fresh(version).status == Status.EFFECTIVE
@@ -201,12 +201,14 @@ def test_an_altered_trail_is_told_to_quality(world, key):
     run_all()
     mail.outbox.clear()
     sql("UPDATE qms_facility SET name = 'Elsewhere' WHERE code = 'PROC'")
+    subject = "The trail is not what it was"
     for n in range(1, 31):
         worked(today() + timedelta(days=n))
         run_all()
-        if mail.outbox:
+        if subject in mails().get("marit@engraft.example", []):
             break
-    assert "The trail is not what it was" in mails()["marit@engraft.example"]
+    assert subject in mails()["marit@engraft.example"]
+    mail.outbox[:] = [sent for sent in mail.outbox if sent.subject == subject]
     assert "qms.facility" in text_to("marit@engraft.example") or "PROC" in text_to("marit@engraft.example")
 
 
