@@ -8,7 +8,8 @@
     image      {"id", "kind": "image", "digest": sha256 hex, "media_type", "alt", "width", "height"}  pixels
     footnote   {"id", "kind": "footnote", "label": str, "runs"}             at the end of the text
 
-    run        {"text", "marks"?: sorted subset of MARKS, "link"?: "https:|http:|mailto:..."}
+    run        {"text", "marks"?: sorted subset of MARKS, "link"?: "https:|http:|mailto:..." or a reference}
+    reference  "doc:<number of a document, percent-encoded>" or "block:<id of a block of this text>" (references.py)
     number     {"list": str, "style": one of NUMBER_STYLES, "pattern": "%1.%2", "start"?: int}
 
 A number is not text: it is computed from the order of the blocks (`labels`), so that an inserted step renumbers the
@@ -26,6 +27,8 @@ MARKS = ("bold", "code", "italic", "strike", "sub", "sup", "underline")
 ROLES = ("warning", "note", "caption", "quote")
 NUMBER_STYLES = ("decimal", "decimal-zero", "lower-alpha", "upper-alpha", "lower-roman", "upper-roman", "none")
 LINK = re.compile(r"(https?://|mailto:)[^\s<>\"]+\Z")
+REFERENCE = re.compile(r"(doc:[A-Za-z0-9._~%-]{1,240}|block:[A-Za-z0-9_-]{1,40})\Z")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database keeps a NUL, no encoding half a sign
 MAX_BLOCKS = 20_000
 MAX_DEPTH = 6  # tables inside tables
 MAX_TEXT = 100_000  # characters in one block
@@ -94,7 +97,7 @@ def _check_attributes(block: Block) -> None:
         raise BadBlocks(f"{kind.capitalize()} {name} has level {block['level']}.")
     if "role" in block and block["role"] not in ROLES:
         raise BadBlocks(f"Paragraph {name} has the role {block['role']}.")
-    if kind == "footnote" and not isinstance(block["label"], str):
+    if kind == "footnote" and not _is_text(block["label"]):
         raise BadBlocks(f"Footnote {name} has no label.")
 
 
@@ -110,22 +113,26 @@ def _check_runs(runs: Any, name: str) -> None:
 def _check_run(run: Any, name: str) -> None:
     if not isinstance(run, dict) or not {"text"} <= run.keys() <= {"text", "marks", "link"}:
         raise BadBlocks(f"Block {name} has a run that is no text.")
-    if not isinstance(run["text"], str):
+    if not _is_text(run["text"]):
         raise BadBlocks(f"Block {name} has a run that is no text.")
     marks = run.get("marks", [])
     if not isinstance(marks, list) or marks != [mark for mark in MARKS if mark in marks]:
         raise BadBlocks(f"Block {name} has an unknown emphasis.")
-    if "link" in run and not (isinstance(run["link"], str) and LINK.match(run["link"])):
+    if "link" in run and not (isinstance(run["link"], str) and _leads_somewhere(run["link"])):
         raise BadBlocks(f"Block {name} has a link that leads nowhere allowed: {run['link']!r}.")
+
+
+def _leads_somewhere(link: str) -> bool:
+    return bool((LINK.match(link) and not UNSTORABLE.search(link)) or REFERENCE.match(link))
 
 
 def _check_number(number: Any, name: str) -> None:
     needed = {"list", "style", "pattern"}
     if not isinstance(number, dict) or not needed <= number.keys() <= needed | {"start"}:
         raise BadBlocks(f"Block {name} has a number without list, style and pattern.")
-    if not isinstance(number["list"], str) or number["style"] not in NUMBER_STYLES:
+    if not _is_text(number["list"]) or number["style"] not in NUMBER_STYLES:
         raise BadBlocks(f"Block {name} has an unknown style of number.")
-    if not isinstance(number["pattern"], str) or len(number["pattern"]) > 40:
+    if not _is_text(number["pattern"]) or len(number["pattern"]) > 40:
         raise BadBlocks(f"Block {name} has a pattern of number that is no short text.")
     if not (_is_whole(number.get("start", 1)) and 0 <= number.get("start", 1) <= MAX_START):
         raise BadBlocks(f"Block {name} starts its number at something that is no whole number up to {MAX_START}.")
@@ -134,7 +141,7 @@ def _check_number(number: Any, name: str) -> None:
 def _check_image(block: Block) -> None:
     if not re.fullmatch(r"[0-9a-f]{64}", str(block["digest"])):
         raise BadBlocks(f"Picture {block['id']} is not named by its digest.")
-    if not isinstance(block["alt"], str) or not isinstance(block["media_type"], str):
+    if not _is_text(block["alt"]) or not _is_text(block["media_type"]):
         raise BadBlocks(f"Picture {block['id']} has no words or no type.")
     if not all(_is_whole(block[side]) and block[side] > 0 for side in ("width", "height")):
         raise BadBlocks(f"Picture {block['id']} has no size.")
@@ -158,6 +165,10 @@ def _check_cell(cell: Any, name: str) -> None:
     spans = (cell.get("colspan", 1), cell.get("rowspan", 1))
     if not all(_is_whole(span) and 1 <= span <= 1000 for span in spans):
         raise BadBlocks(f"Table {name} has a cell that spans nothing.")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and not UNSTORABLE.search(value)
 
 
 def _is_whole(value: Any) -> bool:

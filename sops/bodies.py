@@ -23,7 +23,8 @@ def store_body(blocks: list[Block]) -> str:
     except BadBlocks as wrong:
         raise Invalid(str(wrong)) from wrong
     pictures = image_digests(blocks)
-    if pictures and StoredFile.objects.filter(pk__in=pictures).count() != len(pictures):
+    stored = StoredFile.objects.filter(pk__in=pictures, media_type__startswith="image/")
+    if pictures and stored.count() != len(pictures):
         raise Invalid(_("A picture of this text is not stored. Take it out, or import the file again."))
     return store(canonical({"format": 1, "blocks": blocks}).encode(), BODY_TYPE)
 

@@ -17,7 +17,11 @@ TEXT_KINDS = ("heading", "paragraph", "item")
 
 def new_id(blocks: Sequence[Block]) -> str:
     """Return an id that no block of this text has, nor any former one: comments hang on ids."""
-    taken = {block["id"] for block in walk(list(blocks))}
+    return free_id({block["id"] for block in walk(list(blocks))})
+
+
+def free_id(taken: set[str]) -> str:
+    """Return an id that is none of these."""
     while (name := f"e{secrets.token_hex(5)}") in taken:
         pass
     return name

@@ -16,7 +16,7 @@ Run = dict[str, Any]
 TAGS = {"bold": "b", "code": "code", "italic": "i", "strike": "s", "sub": "sub", "sup": "sup", "underline": "u"}
 SIGNS = {"bold": "**", "italic": "*"}
 _NAMES = {tag: mark for mark, tag in TAGS.items()}
-_ADDRESS = r"(?:https?://|mailto:)"
+_ADDRESS = r"(?:https?://|mailto:|doc:|block:)"
 _LINK = re.compile(
     rf"\[(?P<words>(?:\\.|[^\[\]\\])+)\]\((?:<(?P<wide>{_ADDRESS}[^\s<>\"]+)>|(?P<plain>{_ADDRESS}[^\s<>\"()]+))\)",
     re.DOTALL,

@@ -16,6 +16,7 @@ from qms.trail.actor import SYSTEM
 from qms.trail.canonical import canonical, sha256
 from qms.trail.door import change
 from sops.bodies import read_body
+from sops.citations import cited_on_paper
 from sops.dates import months_later
 from sops.models import Rendering, Status, Step, Version
 from sops.render import blocks_html
@@ -76,6 +77,7 @@ def signatures_of(version: Version, steps: Sequence[Step] | None = None) -> list
 def printed(version: Version, status: str) -> PrintedDocument:
     """Return everything that stands on the paper of a version in a status, in the version's own language."""
     document, former, programme = version.document, in_force(version), current()
+    blocks = read_body(version.body)
     with override("en-gb"):
         return PrintedDocument(
             programme=programme.name if programme else "",
@@ -91,7 +93,7 @@ def printed(version: Version, status: str) -> PrintedDocument:
             owner=document.owner.printed_name,
             review_by=_review_by(version, status),
             summary=version.summary,
-            body_html=str(blocks_html(read_body(version.body), image_url="file-store:{}".format)),
+            body_html=str(blocks_html(blocks, image_url="file-store:{}".format, cited=cited_on_paper(blocks))),
             signatures=tuple(_printed_signature(signature) for signature in signatures_of(version)),
             digest=version.body,
             language=version.language,

@@ -15,8 +15,10 @@ from sops.models.documents import (
     Version,
     VersionQuerySet,
 )
+from sops.models.writing import Citation, WorkingText
 
 __all__ = [
-    "OPEN", "OUT", "Authorship", "Comment", "Copy", "CopyQuerySet", "CopyStatus", "Document", "DocumentType",
-    "Import", "Rendering", "Reply", "Sighting", "Status", "Step", "Version", "VersionQuerySet",
+    "OPEN", "OUT", "Authorship", "Citation", "Comment", "Copy", "CopyQuerySet", "CopyStatus", "Document",
+    "DocumentType", "Import", "Rendering", "Reply", "Sighting", "Status", "Step", "Version", "VersionQuerySet",
+    "WorkingText",
 ]  # fmt: skip

@@ -8,28 +8,31 @@ from sops.blocks import Block, labels
 from sops.compare import BlockDiff, Redline, side
 from sops.compare.lists import whole_blocks
 from sops.render.diffs import alone, nested
-from sops.render.inline import together
+from sops.render.inline import NOBODY, Cited, together
 from sops.render.outline import Entry, outline
 from sops.render.page import ImageURL, Page
 
-__all__ = ["Entry", "ImageURL", "block_parts", "blocks_html", "outline", "redline_html", "redline_parts"]
+__all__ = ["Cited", "Entry", "ImageURL", "block_parts", "blocks_html", "outline", "redline_html", "redline_parts"]
 
 
-def blocks_html(blocks: list[Block], *, image_url: ImageURL, shift: int = 1, since: Collection[str] = ()) -> SafeString:
+def blocks_html(
+    blocks: list[Block], *, image_url: ImageURL, shift: int = 1, since: Collection[str] = (), cited: Cited = NOBODY
+) -> SafeString:
     """Return a text as HTML with real nested lists.
 
     A heading of level 1 becomes h(1 + `shift`); `image_url(digest)` gives the address of a picture; blocks whose ids
-    are in `since` carry the class "since" (a bar in the margin). Each block can be linked to as #block-<id>.
+    are in `since` carry the class "since" (a bar in the margin); `cited` gives titles to references. Each block can
+    be linked to as #block-<id>.
     """
-    page = Page(image_url, shift, since, new_labels=labels(blocks))
+    page = Page(image_url, shift, since, cited, new_labels=labels(blocks))
     return together(nested(whole_blocks("equal", blocks), page), "\n")
 
 
 def block_parts(
-    blocks: list[Block], *, image_url: ImageURL, shift: int = 1, since: Collection[str] = ()
+    blocks: list[Block], *, image_url: ImageURL, shift: int = 1, since: Collection[str] = (), cited: Cited = NOBODY
 ) -> Iterator[tuple[Block, SafeString]]:
     """Yield (block, its HTML) for a page that sets something beside each block; a step is a list of one."""
-    page = Page(image_url, shift, since, new_labels=labels(blocks))
+    page = Page(image_url, shift, since, cited, new_labels=labels(blocks))
     for diff in whole_blocks("equal", blocks):
         yield diff.block, alone(diff, page)
 

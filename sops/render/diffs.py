@@ -50,7 +50,7 @@ def _content(diff: BlockDiff, page: Page, starts: bool) -> SafeString:
     number = page.number(diff.change) if starts and diff.change is not None else NOTHING
     label = page.label(diff)
     shown = format_html('<span class="no">{}</span> ', label) if label else NOTHING
-    return format_html("{}{}{}{}", number, shown, words_html(diff.segments), remark(diff))
+    return format_html("{}{}{}{}", number, shown, words_html(diff.segments, page.cited), remark(diff))
 
 
 def _heading(diff: BlockDiff, page: Page, starts: bool) -> SafeString:
@@ -80,7 +80,7 @@ def _plain(diff: BlockDiff, page: Page, starts: bool, *css: str) -> SafeString:
 def _footnote(diff: BlockDiff, page: Page, starts: bool) -> SafeString:
     number = page.number(diff.change) if starts and diff.change is not None else NOTHING
     outer = attributes(diff, page, starts, "footnote")
-    words = words_html(diff.segments)
+    words = words_html(diff.segments, page.cited)
     return format_html(
         '<p{}>{}<sup class="no">{}</sup> {}{}</p>', outer, number, diff.block["label"], words, remark(diff)
     )

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sops.compare import BlockDiff
+from sops.render.inline import Cited
 
 ImageURL = Callable[[str], str]  # from the digest of a picture to its address
 NOTHING = SafeString("")
@@ -20,6 +21,7 @@ class Page:
     image_url: ImageURL
     shift: int = 1
     since: Collection[str] = ()
+    cited: Cited = field(default_factory=dict)
     old_labels: dict[str, str] = field(default_factory=dict)
     new_labels: dict[str, str] = field(default_factory=dict)
     tables: int = 0

@@ -36,6 +36,7 @@ from sops.services.review import (
     sign_review,
     take_back,
 )
+from sops.services.writing import drop_words, keep_words, save_words
 
 __all__ = [
     "Holding",
@@ -49,7 +50,9 @@ __all__ = [
     "destroy_copy",
     "discard_version",
     "document_from_word",
+    "drop_words",
     "issue_copies",
+    "keep_words",
     "make_copy",
     "make_due_effective",
     "make_effective",
@@ -61,6 +64,7 @@ __all__ = [
     "resolve_comment",
     "return_copy",
     "save_text",
+    "save_words",
     "send_back",
     "send_to_review",
     "sign_review",

@@ -18,7 +18,9 @@ from qms.trail.errors import Invalid, NotAllowed
 from qms.workflow.moves import move
 from sops.blocks import Block, plain_text
 from sops.bodies import read_body, store_body
+from sops.citations import adopt_citations, keep_citations
 from sops.models import Authorship, Document, DocumentType, Status, Version
+from sops.references import settled
 from sops.standing import refused
 from sops.workflow import DISCARD
 
@@ -134,7 +136,9 @@ def _keep_draft(
     if document.shown_id is None:
         document.shown = version
         c.save(document)
+        adopt_citations(document)
     put_into_search(version, blocks)
+    keep_citations(version, blocks)
 
 
 def put_into_search(version: Version, blocks: list[Block]) -> None:
@@ -183,7 +187,8 @@ def save_text(
 ) -> Version:  # fmt: skip
     """Replace the text of a draft. `revision` is the one the person saw; a newer one raises Stale, nothing is lost."""
     demand(by, May.DRAFT_DOCUMENTS, version.document.facility)
-    body, source = store_body(list(blocks)), _kept(source)
+    blocks = settled(list(blocks))
+    body, source = store_body(blocks), _kept(source)
     with change(by=by, reason=reason, on=[version]) as c:
         c.expect(version, revision)
         if version.status != Status.DRAFT:
@@ -198,7 +203,8 @@ def save_text(
         c.save(version)
         if not version.authorships.filter(person=by).exists():
             c.save(Authorship(version=version, person=by))
-        put_into_search(version, list(blocks))
+        put_into_search(version, blocks)
+        keep_citations(version, blocks)
         c.event("version.write", version, also=[version.document], text=body)
         along(c, version)
     return version

@@ -9,14 +9,17 @@ from django.utils.safestring import SafeString
 from sops import render
 from sops.blocks import Block
 from sops.compare import Redline
+from sops.render.inline import NOBODY
 
 register = template.Library()
 
 
 @register.simple_tag
-def blocks_html(blocks: list[Block], images: str, shift: int = 1, since: Collection[str] = ()) -> SafeString:
+def blocks_html(
+    blocks: list[Block], images: str, shift: int = 1, since: Collection[str] = (), cited: render.Cited = NOBODY
+) -> SafeString:
     """Show a text; `images` is the address under which pictures lie by digest, with a slash at its end."""
-    return render.blocks_html(blocks, image_url=under(images), shift=shift, since=since)
+    return render.blocks_html(blocks, image_url=under(images), shift=shift, since=since, cited=cited or NOBODY)
 
 
 @register.simple_tag

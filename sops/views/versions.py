@@ -13,6 +13,7 @@ from qms.people.access import AuthenticatedRequest, needs
 from qms.people.roles import May
 from sops.blocks import Block, image_digests
 from sops.bodies import read_body
+from sops.citations import cited_on_screen
 from sops.compare import compare
 from sops.loaders import get_version, get_version_among, visible_versions
 from sops.models import Status, Version
@@ -52,7 +53,7 @@ def version(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     context = {
         **frame(found), "blocks": blocks, "has_headings": any(block["kind"] == "heading" for block in blocks),
         "actions": actions(found, user, now), "signatures": signed(now), "route": route(found, user, now),
-        "others": others,
+        "others": others, "cited": cited_on_screen(blocks, user),
         "newest": next((one for one in others if one.status == Status.EFFECTIVE), None),
         "returned": lines([back])[0] if back else None, "has_comments": bool(back) and found.comments.exists(),
         "sees_all": user.may(May.SEE_DRAFTS, found.facility_id),

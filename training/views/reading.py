@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from qms.people.access import AuthenticatedRequest, anyone, needs
 from qms.people.loaders import get_person
-from qms.people.models import Person
+from qms.people.models import Person, User
 from qms.people.programme import today
 from qms.people.roles import May
 from qms.people.views.acts import see_other
@@ -20,6 +20,7 @@ from qms.signatures.views.ceremony import ceremony
 from qms.trail.errors import Invalid
 from sops.blocks import image_digests
 from sops.bodies import read_body
+from sops.citations import cited_on_screen
 from sops.loaders import visible_documents
 from sops.render import blocks_html, redline_html
 from sops.views.versions import picture_file
@@ -48,7 +49,8 @@ def reading(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "due": due_state(found.due_on, today()), "is_ahead": _is_ahead(found),
         "left": Reading.objects.open().filter(person=found.person_id).count() if found.is_open else 0,
         "sees_document": visible_documents(request.user).filter(pk=found.version.document_id).exists(),
-        "sign_url": f"{resolve_url('reading-sign', found.pk)}?revision={found.revision}", **_text(found, delta, show),
+        "sign_url": f"{resolve_url('reading-sign', found.pk)}?revision={found.revision}",
+        **_text(found, delta, show, request.user),
     }  # fmt: skip
     return render(request, "training/reading.html", context)
 
@@ -57,14 +59,16 @@ def _is_ahead(found: Reading) -> bool:
     return found.version.effective_on is not None and found.version.effective_on > today()
 
 
-def _text(found: Reading, delta: Delta | None, show: str) -> dict[str, Any]:
+def _text(found: Reading, delta: Delta | None, show: str, user: User) -> dict[str, Any]:
     """Return the text as it is asked for; pictures lie under the reading, where the reader may see them."""
     images = resolve_url("reading-picture", found.pk, "0").removesuffix("0/")
     if delta is not None and show == "changes":
         return {"stretches": changed_passages(delta.redline, lambda digest: f"{images}{digest}/")}
     if delta is not None and show == "marked":
         return {"text": redline_html(delta.redline, image_url=lambda digest: f"{images}{digest}/")}
-    return {"text": blocks_html(read_body(found.version.body), image_url=lambda digest: f"{images}{digest}/")}
+    blocks = read_body(found.version.body)
+    cited = cited_on_screen(blocks, user)
+    return {"text": blocks_html(blocks, image_url=lambda digest: f"{images}{digest}/", cited=cited)}
 
 
 @anyone
