@@ -91,6 +91,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.whole("ENGRAFT_DB_POOL", 10, least=1)}}
+    if env.flag("ENGRAFT_DB_PREPARED", default=True):
+        # A statement that a connection has run twice is planned no more: see docs/decisions/0008.
+        DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
 
 AUTH_USER_MODEL = "qms.User"
 AUTHENTICATION_BACKENDS = ["qms.people.backend.EmailBackend"]
