@@ -1,6 +1,6 @@
 """The printed form of a version: what stands on paper, made once and kept as bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -41,20 +41,24 @@ def pdf_of(version: Version) -> str:
         return version.pdf
     document = printed(version, version.status)
     facts = sha256(canonical(asdict(document)))
+    return kept_pdf(version, facts, lambda: document_pdf(document, read))
+
+
+def kept_pdf(version: Version, facts: str, make: Callable[[], bytes], **told: str) -> str:
+    """Return the digest of a PDF that shows certain facts, made by `make` on the first time of asking."""
     kept = Rendering.objects.filter(version=version, facts=facts).first()
     if kept is None:
-        kept = _render(version, facts, document)
+        kept = _keep(version, facts, store(make(), PDF), told)
     return kept.pdf
 
 
-def _render(version: Version, facts: str, document: PrintedDocument) -> Rendering:
-    pdf = store(document_pdf(document, read), PDF)
+def _keep(version: Version, facts: str, pdf: str, told: dict[str, str]) -> Rendering:
     with change(by=SYSTEM, on=[version]) as c:
         kept = Rendering.objects.filter(version=version, facts=facts).first()
         if kept is None:
             kept = Rendering(version=version, facts=facts, pdf=pdf)
             c.save(kept)
-            c.event("version.render", version, also=[version.document], pdf=pdf, status=version.status)
+            c.event("version.render", version, also=[version.document], pdf=pdf, status=version.status, **told)
     return kept
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from qms.people.models import Person
 from qms.signatures.content import Content
+from qms.trail.canonical import canonical, sha256
 from qms.workflow.moves import Transition
 from sops.models import Status, Version
 from sops.workflow import APPROVE, CANCEL, REVIEW, SEND, WITHDRAW
@@ -31,7 +32,10 @@ def _content(
     former = _in_force(version).values_list("n", "body").first()
     replaces = [(_("Replaces"), _("version %(n)d") % {"n": former[0]})] if former else []
     summary = [(_("What changed and why"), version.summary)] if version.summary else []
+    said = reasons_of(version)
+    reasons = [(_("Reasons of single changes"), str(len(said)))] if said else []
     digests = {"text": version.body} | ({"against": former[1]} if former else {})
+    digests |= {"reasons": sha256(reasons_text(said))} if said else {}
     return Content(
         purpose=transition.name,
         language=get_language() or "en-gb",
@@ -42,10 +46,21 @@ def _content(
             (_("Version"), str(version.n)),
             *replaces,
             *summary,
+            *reasons,
             *facts,
         ),
         digests=digests | ({"original": version.source} if version.source else {}),
     )
+
+
+def reasons_of(version: Version) -> list[list[str]]:
+    """Return [passage, why, what it came of] for each change of a version that has a reason."""
+    return sorted(map(list, version.whys.exclude(text="").values_list("block", "text", "origin")))
+
+
+def reasons_text(said: list[list[str]]) -> str:
+    """Return the canonical text of the reasons, whose digest is signed."""
+    return canonical({"format": 1, "reasons": said})
 
 
 def send_content(version: Version, reviewers: Iterable[Person], approver: Person) -> Content:

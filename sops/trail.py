@@ -9,7 +9,7 @@ from qms.people.models import User
 from qms.people.roles import May
 from qms.records.registry import Words, event_families, event_sentences, field_words, record_kinds, trail_access
 from sops.loaders import visible_imports
-from sops.models import Comment, Copy, Document, Reply, Step, Version
+from sops.models import Comment, Copy, Document, Reply, Step, Version, Why
 
 FAMILIES: dict[str, Words] = {
     "comment": _("Comments on documents"),
@@ -30,6 +30,7 @@ KINDS: dict[str, Words] = {
     "sops.reply": _("Answer"),
     "sops.step": _("Step of a version"),
     "sops.version": _("Version"),
+    "sops.why": _("Reason of a change"),
 }
 SENTENCES: dict[str, Words] = {
     "comment.add": _("%(by)s commented."),
@@ -64,6 +65,7 @@ SENTENCES: dict[str, Words] = {
     "version.start": _("%(by)s started %(record)s."),
     "version.take_back": _("%(by)s took %(record)s back to draft."),
     "version.take_effect": _("%(record)s took effect on %(day)s (planned: %(planned)s)."),
+    "version.why": _("%(by)s said why passages of %(record)s were changed."),
     "version.withdraw": _("%(by)s withdrew %(record)s, and signed it."),
     "version.write": _("%(by)s wrote in %(record)s."),
 }
@@ -87,6 +89,7 @@ FIELDS: dict[tuple[str, str], Words] = {
     ("sops.copy", "token"): _("Digest of its code"),
     ("sops.copy", "holder_id"): _("Held by (person)"),
     ("sops.step", "signature_id"): _("Signature"),
+    ("sops.why", "block"): _("Passage"),
     ("sops.rendering", "facts"): _("Digest of what is printed"),
     ("sops.rendering", "pdf"): _("PDF"),
 }
@@ -123,6 +126,7 @@ def tell_trail() -> None:
             "sops.copy": _in_facility_of("document__facility_id", Copy),
             "sops.import": _of_an_import,
             "sops.reply": _in_facility_of("comment__version__document__facility_id", Reply),
+            "sops.why": _in_facility_of("version__document__facility_id", Why),
             "sops.step": _in_facility_of("version__document__facility_id", Step),
         }
     )

@@ -11,11 +11,13 @@ from sops.views import (
     endings,
     importing,
     imports,
+    redlines,
     register,
     review,
     scans,
     signing,
     versions,
+    whys,
 )
 
 VERSION = "documents/<str:number>/v<int:n>/"
@@ -36,6 +38,8 @@ urlpatterns = [
     path("documents/<str:number>/owner/", documents.owner, name="document-owner"),
     path("documents/<str:number>/import/", importing.bring_version, name="document-import"),
     path("documents/<str:number>/import/<int:pk>/", importing.check_version, name="document-import-check"),
+    path("documents/<str:number>/redline/", redlines.between, name="redline"),
+    path("documents/<str:number>/redline/pdf/", redlines.pdf, name="redline-pdf"),
     path("c/<str:token>", scans.check, name="copy-check"),
     path("copies/", copies.register, name="copies-register"),
     path(COPIES, copies.of_document, name="copies"),
@@ -50,8 +54,9 @@ urlpatterns = [
     path(f"{VERSION}pdf/", versions.pdf, name="version-pdf"),
     path(f"{VERSION}original/", versions.original, name="version-original"),
     path(f"{VERSION}pictures/<str:digest>/", versions.picture, name="version-picture"),
-    path(f"{VERSION}redline/", versions.redline, name="version-redline"),
+    path(f"{VERSION}redline/", redlines.redline, name="version-redline"),
     path(f"{VERSION}edit/", editing.edit, name="version-edit"),
+    path(f"{VERSION}changes/", whys.changes, name="version-changes"),
     path(f"{VERSION}send/", review.send, name="version-send"),
     path(f"{VERSION}review/", review.review, name="version-review"),
     path(f"{VERSION}approve/", review.approve, name="version-approve"),

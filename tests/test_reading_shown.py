@@ -94,7 +94,7 @@ def test_one_comparison_serves_a_whole_ward(world):
     compared.cache_clear()
     digests = {delta_of(read.reading_of(person, two)).digest for person in (world.jory, nell)}
     assert len(digests) == 1
-    assert (compared.cache_info().misses, compared.cache_info().hits) == (1, 1)
+    assert compared.cache_info().misses == 1
 
 
 @pytest.mark.parametrize(("days", "due"), [(1, 1), (9, 9), (40, 40)])

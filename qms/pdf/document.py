@@ -85,6 +85,11 @@ class PrintedDocument:
         return _("effective %(day)s") % {"day": self.effective_on} if self.effective_on else self.status
 
     @property
+    def notice(self) -> str:
+        """What the footer of every page says of a print that is not in force."""
+        return _("%(word)s. Do not work to this.") % {"word": self.watermark}
+
+    @property
     def belongs_to(self) -> str:
         """The line under the title: what kind of document, and whose."""
         return ". ".join(filter(None, (self.kind, self.facility)))

@@ -20,7 +20,7 @@ def digest_lines(content: Content) -> list[tuple[str, str]]:
     """Return (what, SHA-256) of each text and file that a content speaks of."""
     words = {
         "text": _("The text"), "against": _("The former text"), "original": _("The original file"),
-        "redline": _("The changes"), "pdf": _("The PDF"),
+        "redline": _("The changes"), "reasons": _("Why each change was made"), "pdf": _("The PDF"),
     }  # fmt: skip
     return [(words.get(name, name), digest) for name, digest in sorted(content.digests.items())]
 

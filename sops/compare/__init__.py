@@ -1,9 +1,10 @@
 """The redline: what differs between two canonical texts, block by block and word by word. Pure."""
 
 from sops.blocks import Block
-from sops.compare.changes import mark_moves, number_changes
+from sops.compare.changes import number_changes
 from sops.compare.lists import diff_lists
 from sops.compare.model import BlockDiff, CellDiff, Change, Redline, RowDiff, Segment, side
+from sops.compare.moves import mark_moves
 
 __all__ = ["BlockDiff", "CellDiff", "Change", "Redline", "RowDiff", "Segment", "compare", "side"]
 

@@ -1,31 +1,12 @@
-"""After the alignment: what was only moved, and the numbers that people use to speak about changes."""
+"""The numbers that people use to speak about changes."""
 
-from collections import defaultdict, deque
-from collections.abc import Hashable
 from dataclasses import replace
 
-from sops.blocks import Block, text_of
-from sops.compare.keys import is_bare, key
+from sops.blocks import text_of
+from sops.compare.keys import is_bare
 from sops.compare.model import BlockDiff, Change, ChangeOp, RowDiff
 
-LEAST_MOVED = 12  # characters: shorter blocks ("Yes", "N/A") come and go without having moved
 EXCERPT = 90
-
-
-def mark_moves(diffs: list[BlockDiff]) -> None:
-    """Make twins of a block that went and one that came with the same words, in order."""
-    gone: dict[Hashable, deque[BlockDiff]] = defaultdict(deque)
-    for diff in diffs:
-        if diff.op == "delete" and _can_move(diff.block):
-            gone[key(diff.block)].append(diff)
-    for diff in diffs:
-        if diff.op == "insert" and (waiting := gone.get(key(diff.block))):
-            diff.twin = waiting.popleft()
-            diff.twin.twin = diff
-
-
-def _can_move(block: Block) -> bool:
-    return block["kind"] == "image" or len(text_of(block).strip()) >= LEAST_MOVED
 
 
 def number_changes(diffs: list[BlockDiff]) -> list[Change]:
@@ -99,13 +80,23 @@ def _number_table(diff: BlockDiff, ledger: _Ledger) -> None:
     before: RowDiff | None = None
     for row in diff.rows:
         if row.op != "equal":
-            goes_on = before is not None and before.op == row.op != "change"
-            row.change = (
-                ledger.widen(_change_op(row.op)) if goes_on else ledger.add(_change_op(row.op), "row", _text(row))
-            )
+            row.change = _number_row(row, before, ledger)
         before = row
     if diff.change is None and not any(row.change for row in diff.rows):
         diff.change = ledger.add(_change_op(diff.op), "table", text_of(diff.block))
+
+
+def _number_row(row: RowDiff, before: RowDiff | None, ledger: _Ledger) -> int:
+    if row.twin is not None and row.twin.change is not None:
+        return row.twin.change
+    op: ChangeOp = "move" if row.is_moved else _change_op(row.op)
+    return ledger.widen(op) if before is not None and _row_goes_on(before, row) else ledger.add(op, "row", _text(row))
+
+
+def _row_goes_on(before: RowDiff, row: RowDiff) -> bool:
+    if before.op != row.op or row.op == "change" or before.is_moved != row.is_moved:
+        return False
+    return not row.is_moved or (before.twin is not None and before.twin.change is None)
 
 
 def _change_op(op: str) -> ChangeOp:

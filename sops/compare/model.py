@@ -47,11 +47,19 @@ class RowDiff:
     in_old: bool
     in_new: bool
     change: int | None = None
+    twin: "RowDiff | None" = field(default=None, repr=False)  # where a moved row came from or went to
+
+    @property
+    def is_moved(self) -> bool:
+        return self.twin is not None
 
 
 @dataclass(slots=True)
 class BlockDiff:
-    """One block of one or both texts. Text has `segments`, a table `rows`; a picture neither."""
+    """One block of one or both texts. Text has `segments`, a table `rows`; a picture neither.
+
+    A text that was moved and reworded has, where it stands now, the words of both places in `inner`.
+    """
 
     op: BlockOp
     old: Block | None
@@ -61,6 +69,7 @@ class BlockDiff:
     columns: list[Op] = field(default_factory=list)
     change: int | None = None
     twin: "BlockDiff | None" = field(default=None, repr=False)  # where a moved block came from or went to
+    inner: list[Segment] = field(default_factory=list)
 
     @property
     def block(self) -> Block:

@@ -57,9 +57,10 @@ def _segments(segments: Iterable[Segment]) -> list[dict[str, str]]:
 
 
 def _table(diff: BlockDiff, tables: Iterator[int]) -> Iterator[Flat]:
-    number, moved = next(tables), ({"moved": True} if diff.is_moved else {})
+    number = next(tables)
     for r, row in enumerate(diff.rows, start=1):
         change = row.change or diff.change
+        moved = {"moved": True} if diff.is_moved or row.is_moved else {}
         for cell in row.cells:
             place = {"kind": "cell", "op": cell.op, "table": number, "row": r, "column": cell.column + 1}
             facts = place | moved | ({"change": change} if change is not None and cell.op != "equal" else {})

@@ -17,6 +17,8 @@ def _block(diff: BlockDiff) -> dict[str, Any]:
         "op": diff.op, "kind": block["kind"], "old": _id(diff.old), "new": _id(diff.new), "change": diff.change,
         "moved": diff.is_moved,
     }  # fmt: skip
+    if diff.inner:
+        found["inner"] = [_segment(segment) for segment in diff.inner]
     if diff.segments:
         found["words"] = [_segment(segment) for segment in diff.segments]
     if diff.rows:
@@ -41,4 +43,5 @@ def _segment(segment: Segment) -> dict[str, Any]:
 
 def _row(row: RowDiff) -> dict[str, Any]:
     cells = [{"op": cell.op, "column": cell.anchor, "blocks": [_block(d) for d in cell.blocks]} for cell in row.cells]
-    return {"op": row.op, "change": row.change, "cells": cells}
+    found = {"op": row.op, "change": row.change, "cells": cells}
+    return found | {"moved": True} if row.is_moved else found

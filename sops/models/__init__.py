@@ -15,10 +15,11 @@ from sops.models.documents import (
     Version,
     VersionQuerySet,
 )
+from sops.models.whys import Why
 from sops.models.writing import Citation, WorkingText
 
 __all__ = [
     "OPEN", "OUT", "Authorship", "Citation", "Comment", "Copy", "CopyQuerySet", "CopyStatus", "Document",
     "DocumentType", "Import", "Rendering", "Reply", "Sighting", "Status", "Step", "Version", "VersionQuerySet",
-    "WorkingText",
+    "Why", "WorkingText",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from sops.blocks import Block
 from sops.compare import Redline
 from sops.editing import first_words
 from sops.models import Comment, Status, Step, Version
-from sops.render import ImageURL, block_parts, redline_parts
+from sops.render import NO_WHYS, ImageURL, Whys, block_parts, redline_parts
 
 TAKE_COMMENTS = (Status.DRAFT, Status.IN_REVIEW, Status.IN_APPROVAL)
 
@@ -90,13 +90,15 @@ def _resolve(comment: Comment, user: User, authors: set[int]) -> str:
     return "reason" if user.may(May.MARK_SIGNATURES) and user.person_id not in authors else ""
 
 
-def groups(text: list[Block] | Redline, images: ImageURL, comments: list[Said], says: str) -> list[Group]:
+def groups(
+    text: list[Block] | Redline, images: ImageURL, comments: list[Said], says: str, whys: Whys = NO_WHYS
+) -> list[Group]:
     """Return the text with the comments beside their passages; those without any are stretches."""
     beside: dict[str, list[Said]] = {}
     for one in comments:
         beside.setdefault(one.comment.block, []).append(one)
     found = [Group()]
-    for passage in _passages(text, images):
+    for passage in _passages(text, images, whys):
         name = passage.name
         is_marked = bool(name) and (name in beside or name == says)
         if is_marked:
@@ -107,9 +109,9 @@ def groups(text: list[Block] | Redline, images: ImageURL, comments: list[Said], 
     return [group for group in found if group.passages]
 
 
-def _passages(text: list[Block] | Redline, images: ImageURL) -> Iterator[Passage]:
+def _passages(text: list[Block] | Redline, images: ImageURL, whys: Whys) -> Iterator[Passage]:
     if isinstance(text, Redline):
-        for diff, html in redline_parts(text, image_url=images):
+        for diff, html in redline_parts(text, image_url=images, whys=whys):
             new = diff.new
             yield Passage("", html, "") if new is None else Passage(new["id"], html, first_words(new))
     else:

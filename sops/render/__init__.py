@@ -1,16 +1,20 @@
 """Canonical blocks and redlines as HTML: one markup for screen and paper, everything escaped, nothing inline."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from django.utils.safestring import SafeString
 
 from sops.blocks import Block, labels
 from sops.compare import BlockDiff, Redline, side
 from sops.compare.lists import whole_blocks
+from sops.compare.places import WhyWords, ends_of_changes
 from sops.render.diffs import alone, nested
 from sops.render.inline import NOBODY, Cited, together
 from sops.render.outline import Entry, outline
 from sops.render.page import ImageURL, Page
+
+Whys = Mapping[int, Sequence[WhyWords]]  # why each change was made, by its number
+NO_WHYS: Whys = {}
 
 __all__ = ["Cited", "Entry", "ImageURL", "block_parts", "blocks_html", "outline", "redline_html", "redline_parts"]
 
@@ -37,22 +41,25 @@ def block_parts(
         yield diff.block, alone(diff, page)
 
 
-def redline_html(redline: Redline, *, image_url: ImageURL, shift: int = 1) -> SafeString:
-    """Return a redline as HTML: ins, del, a bar and the number of each change (#change-<n>).
+def redline_html(redline: Redline, *, image_url: ImageURL, shift: int = 1, whys: Whys = NO_WHYS) -> SafeString:
+    """Return a redline as HTML: ins, del, a bar, the number of each change (#change-<n>) and why it was made.
 
     What is only in the old text has the anchor #was-<id>, everything else #block-<id>.
     """
-    page = _page(redline, image_url, shift)
+    page = _page(redline, image_url, shift, whys)
     return together(nested(redline.blocks, page), "\n")
 
 
-def redline_parts(redline: Redline, *, image_url: ImageURL, shift: int = 1) -> Iterator[tuple[BlockDiff, SafeString]]:
+def redline_parts(
+    redline: Redline, *, image_url: ImageURL, shift: int = 1, whys: Whys = NO_WHYS
+) -> Iterator[tuple[BlockDiff, SafeString]]:
     """Yield (diff, its HTML), for comments beside the text; `diff.new` is the block of the new text, if any."""
-    page = _page(redline, image_url, shift)
+    page = _page(redline, image_url, shift, whys)
     for diff in redline.blocks:
         yield diff, alone(diff, page)
 
 
-def _page(redline: Redline, image_url: ImageURL, shift: int) -> Page:
+def _page(redline: Redline, image_url: ImageURL, shift: int, whys: Whys) -> Page:
     old, new = labels(side(redline, "old")), labels(side(redline, "new"))
-    return Page(image_url, shift, old_labels=old, new_labels=new)
+    ends = ends_of_changes(redline) if whys else {}
+    return Page(image_url, shift, old_labels=old, new_labels=new, whys=whys, ends=ends)

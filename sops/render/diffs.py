@@ -11,7 +11,7 @@ from sops.blocks import Block
 from sops.compare import BlockDiff
 from sops.render.inline import marked, together, words_html
 from sops.render.lists import Item, item_html, list_html
-from sops.render.page import NOTHING, Page, attributes, remark
+from sops.render.page import NOTHING, Page, attributes, remark, whys_html
 from sops.render.tables import table_html
 
 
@@ -35,22 +35,24 @@ def _item(diff: BlockDiff, page: Page) -> Item:
         level=diff.block["level"],
         is_numbered="number" in diff.block,
         attributes=attributes(diff, page, starts),
-        content=_content(diff, page, starts),
+        content=together([_content(diff, page, starts), whys_html(diff, page)]),
     )
 
 
 def _html(diff: BlockDiff, page: Page) -> SafeString:
     if diff.block["kind"] == "table":
-        return table_html(diff, page, nested)
-    starts = page.starts(diff.change)
-    return WRITERS[diff.block["kind"]](diff, page, starts)
+        written = table_html(diff, page, nested)
+    else:
+        starts = page.starts(diff.change)
+        written = WRITERS[diff.block["kind"]](diff, page, starts)
+    return together([written, whys_html(diff, page)])
 
 
 def _content(diff: BlockDiff, page: Page, starts: bool) -> SafeString:
     number = page.number(diff.change) if starts and diff.change is not None else NOTHING
     label = page.label(diff)
     shown = format_html('<span class="no">{}</span> ', label) if label else NOTHING
-    return format_html("{}{}{}{}", number, shown, words_html(diff.segments, page.cited), remark(diff))
+    return format_html("{}{}{}{}", number, shown, words_html(diff.inner or diff.segments, page.cited), remark(diff))
 
 
 def _heading(diff: BlockDiff, page: Page, starts: bool) -> SafeString:
@@ -80,7 +82,7 @@ def _plain(diff: BlockDiff, page: Page, starts: bool, *css: str) -> SafeString:
 def _footnote(diff: BlockDiff, page: Page, starts: bool) -> SafeString:
     number = page.number(diff.change) if starts and diff.change is not None else NOTHING
     outer = attributes(diff, page, starts, "footnote")
-    words = words_html(diff.segments, page.cited)
+    words = words_html(diff.inner or diff.segments, page.cited)
     return format_html(
         '<p{}>{}<sup class="no">{}</sup> {}{}</p>', outer, number, diff.block["label"], words, remark(diff)
     )

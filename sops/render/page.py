@@ -1,6 +1,6 @@
 """What the HTML of one text has to know while it is written: addresses, numbers, and what was already shown."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.html import format_html
@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sops.compare import BlockDiff
+from sops.compare.places import WhyWords
 from sops.render.inline import Cited
 
 ImageURL = Callable[[str], str]  # from the digest of a picture to its address
@@ -24,6 +25,8 @@ class Page:
     cited: Cited = field(default_factory=dict)
     old_labels: dict[str, str] = field(default_factory=dict)
     new_labels: dict[str, str] = field(default_factory=dict)
+    whys: Mapping[int, Sequence[WhyWords]] = field(default_factory=dict)  # by the number of their change
+    ends: Mapping[int, Sequence[int]] = field(default_factory=dict)  # by identity of a block: changes that end with it
     tables: int = 0
     _rank: int = -1
     _shown: set[int] = field(default_factory=set)
@@ -88,8 +91,34 @@ def attributes(diff: BlockDiff, page: Page, starts: bool, *css: str) -> SafeStri
 def remark(diff: BlockDiff) -> SafeString:
     """Return the line under a block that was moved, or of which only the looks changed."""
     if diff.twin is not None:
-        words = _("Moved to another place: see it there") if diff.op == "delete" else _("Moved here: see where it was")
+        come = _("Moved here and reworded: see where it was") if diff.inner else _("Moved here: see where it was")
+        words = _("Moved to another place: see it there") if diff.op == "delete" else come
         return format_html(' <span class="chg-why"><a href="#{}">{}</a></span>', anchor_of(diff.twin), words)
     if diff.op == "format" and diff.change is not None:
         return format_html(' <span class="chg-why">{}</span>', _("Only the formatting changed."))
     return NOTHING
+
+
+def whys_html(diff: BlockDiff, page: Page) -> SafeString:
+    """Return why the changes were made that end with a block; a table may end several, so each says its number."""
+    parts = [
+        format_html('<p class="why"><b>{}</b> {}{}</p>', _lead(number, diff), why.text, _origin(why))
+        for number in page.ends.get(id(diff), ())
+        for why in page.whys.get(number, ())
+    ]
+    return SafeString("".join(parts))
+
+
+def _lead(number: int, diff: BlockDiff) -> str:
+    return _("Why change %(n)d:") % {"n": number} if diff.rows else _("Why:")
+
+
+def _origin(why: WhyWords) -> SafeString:
+    told = why.origin
+    if why.origin and why.url:
+        told = format_html('<a href="{}">{}</a>', why.url, why.label or why.origin)
+    version = _("in version %(n)d") % {"n": why.version} if why.version else ""
+    parts = [part for part in (told, version) if part]
+    if not parts:
+        return NOTHING
+    return format_html(' <span class="why-of">({}{}{})</span>', parts[0], ", " if parts[1:] else "", "".join(parts[1:]))

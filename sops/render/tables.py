@@ -82,11 +82,19 @@ def _row(
     row: RowDiff, cells: list[CellDiff | None], page: Page, nested: Nested, *, header: bool, starts: bool
 ) -> SafeString:
     number = page.number(row.change, "chg-row-no") if starts and row.change is not None else NOTHING
-    css = SafeString(' class="chg-row"') if row.change is not None else NOTHING
+    css = format_html(' class="chg-row{}"', " chg-moved" if row.is_moved else "") if row.change is not None else NOTHING
     data = format_html(' data-change="{}"', row.change) if starts else NOTHING
-    numbers = [number, *[NOTHING] * len(cells)]
+    first = together([number, _moved(row)])
+    numbers = [first, *[NOTHING] * len(cells)]
     shown = (_cell(cell, page, nested, header, mark) for cell, mark in zip(cells, numbers, strict=False))
     return format_html("<tr{}{}>{}</tr>", css, data, together(shown))
+
+
+def _moved(row: RowDiff) -> SafeString:
+    if not row.is_moved:
+        return NOTHING
+    words = _("moved from here") if row.op == "delete" else _("moved here")
+    return format_html('<span class="chg-row-moved">{}</span> ', words)
 
 
 def _cell(cell: CellDiff | None, page: Page, nested: Nested, header: bool, number: SafeString) -> SafeString:

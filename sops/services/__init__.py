@@ -36,6 +36,7 @@ from sops.services.review import (
     sign_review,
     take_back,
 )
+from sops.services.whys import say_why
 from sops.services.writing import drop_words, keep_words, save_words
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "return_copy",
     "save_text",
     "save_words",
+    "say_why",
     "send_back",
     "send_to_review",
     "sign_review",

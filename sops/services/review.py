@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from qms.files.store import store
 from qms.people import telling
 from qms.people.access import as_now
 from qms.people.models import Person
@@ -15,7 +16,7 @@ from qms.trail.errors import Invalid, NotAllowed
 from qms.workflow.moves import check_open, move
 from sops.models import Comment, Reply, Status, Step, Version
 from sops.services.documents import demand
-from sops.signable import review_content, send_content
+from sops.signable import reasons_of, reasons_text, review_content, send_content
 from sops.standing import refused
 from sops.workflow import REVIEW, SEND, SEND_BACK, TAKE_BACK, for_an_author, is_author
 
@@ -24,6 +25,8 @@ def send_to_review(
     version: Version, *, by: Person, revision: int | None, reviewers: Sequence[Person], approver: Person, proof: Given
 ) -> None:
     """Sign a draft as written and ask people to review and approve it. Reviewers and approver are not its authors."""
+    if said := reasons_of(version):
+        store(reasons_text(said).encode(), "application/json")  # what is signed by its digest can be shown for ever
     with change(by=by, on=[version.document, version]) as c:
         c.expect(version, revision)
         version.round += 1

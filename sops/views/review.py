@@ -25,8 +25,10 @@ from sops.panels import effects_of
 from sops.presenters import review as said
 from sops.presenters.steps import Round, is_asked, round_of, route, url_of
 from sops.queries import who_can_be_asked
+from sops.render import NO_WHYS
 from sops.signable import in_force
 from sops.views.versions import both_pictures, frame
+from sops.whys import unexplained, whys_shown
 from sops.workflow import APPROVE, REVIEW, SEND, SEND_BACK, TAKE_BACK
 
 
@@ -46,7 +48,11 @@ def send(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
         keys = [("reviewers", one.pk) for one in asked["reviewers"]]
         query = [*keys, ("approver", asked["approver"].pk), ("revision", asked["revision"])]
         return see_other(f"{resolve_url('version-sign', number, n, 'send')}?{urlencode(query)}")
-    context = {**frame(found), "form": form, "closed": closed, **people, "former": in_force(found)}
+    former = in_force(found)
+    context = {
+        **frame(found), "form": form, "closed": closed, **people, "former": former,
+        "unexplained": unexplained(former, found) if former else None,
+    }  # fmt: skip
     return page(request, "sops/send.html", context, form)
 
 
@@ -90,10 +96,11 @@ def look(
     former = in_force(found)
     redline = compare(read_body(former.body), blocks) if former else None
     comments = said.said(found, user)
+    whys = whys_shown(user, former, found, redline) if former and redline else NO_WHYS
     images = both_pictures(blocks, frame(found)["images"], former)
     context = {
         **frame(found), "at": at, "former": former, "redline": redline, "comments": comments,
-        "groups": said.groups(redline or blocks, images, comments, says),
+        "groups": said.groups(redline or blocks, images, comments, says, whys),
         "elsewhere": said.elsewhere(comments, blocks), "in_the_way": said.in_the_way(comments),
         "may_comment": said.may_comment(found, user), "says": says, "route": route(found, user, now), "day": day,
         "effects": effects_of(user, found) if day is not None else [],

@@ -1,4 +1,4 @@
-"""A version: its text, its PDF, the Word file it came from, its pictures, and what differs from another one."""
+"""A version: its text, its PDF, the Word file it came from, and its pictures."""
 
 from typing import Any
 
@@ -14,16 +14,14 @@ from qms.people.roles import May
 from sops.blocks import Block, image_digests
 from sops.bodies import read_body
 from sops.citations import cited_on_screen
-from sops.compare import compare
-from sops.loaders import get_version, get_version_among, visible_versions
+from sops.loaders import get_version, get_version_among
 from sops.models import Status, Version
 from sops.presenters.history import lines
 from sops.presenters.steps import actions, round_of, route, signed
 from sops.printing import PDF, pdf_of
 from sops.queries import returned
-from sops.render import ImageURL, redline_html
+from sops.render import ImageURL
 from sops.services.importing import DOCX
-from sops.signable import in_force
 
 
 def pictures(version: Version) -> str:
@@ -68,7 +66,7 @@ def version(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
 def pdf(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     """/documents/<number>/v<n>/pdf/"""
     found = get_version(request.user, number, n)
-    return _file(read(pdf_of(found)), PDF, f"{number}_v{n}.pdf", as_attachment=False)
+    return file_answer(read(pdf_of(found)), PDF, f"{number}_v{n}.pdf")
 
 
 @needs(May.SEE_DRAFTS)
@@ -78,10 +76,11 @@ def original(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse
     found = get_version(request.user, number, n, may=May.SEE_DRAFTS)
     if not found.source:
         raise Http404
-    return _file(read(found.source), DOCX, found.source_name or f"{number}_v{n}.docx", as_attachment=True)
+    return file_answer(read(found.source), DOCX, found.source_name or f"{number}_v{n}.docx", as_attachment=True)
 
 
-def _file(data: bytes, media_type: str, name: str, *, as_attachment: bool) -> HttpResponse:
+def file_answer(data: bytes, media_type: str, name: str, *, as_attachment: bool = False) -> HttpResponse:
+    """Answer with a file: shown in the browser, or kept under its name."""
     disposition = content_disposition_header(as_attachment, name) or "inline"
     headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff", "Cache-Control": "private"}
     return HttpResponse(data, content_type=media_type, headers=headers)
@@ -104,32 +103,3 @@ def picture_file(digest: str) -> HttpResponse:
         raise Http404
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=31536000, immutable"}
     return HttpResponse(read(digest), content_type=kept.media_type, headers=headers)
-
-
-@needs(May.SEE_DRAFTS)
-@require_safe
-def redline(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
-    """/documents/<number>/v<n>/redline/?against=<k>: what differs, for reading and for paper."""
-    found = get_version(request.user, number, n, may=May.SEE_DRAFTS)
-    siblings = list(visible_versions(request.user).filter(document=found.document).exclude(pk=found.pk).order_by("-n"))
-    against = _against(found, siblings, request.GET.get("against", ""))
-    blocks = read_body(found.body)
-    diff = compare(read_body(against.body), blocks) if against else None
-    images = both_pictures(blocks, pictures(found), against)
-    text = redline_html(diff, image_url=images) if diff else ""
-    context = {**frame(found), "against": against, "siblings": siblings, "redline": diff, "text": text}
-    return render(request, "sops/redline.html", context)
-
-
-def _against(found: Version, siblings: list[Version], asked: str) -> Version | None:
-    """Return the version to compare with: the one asked for, else the one in force, else the one before."""
-    if asked:
-        for one in siblings:
-            if str(one.n) == asked:
-                return one
-        raise Http404
-    now = in_force(found)
-    if now is not None and now.n < found.n:
-        return now
-    before = [one for one in siblings if one.n < found.n and one.status != Status.DISCARDED]
-    return before[0] if before else None

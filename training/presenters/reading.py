@@ -12,7 +12,7 @@ from qms.signatures.models import Signature
 from qms.signatures.onward import Onward
 from sops.compare import Redline
 from sops.compare.model import is_marked
-from sops.render import ImageURL, redline_parts
+from sops.render import NO_WHYS, ImageURL, Whys, redline_parts
 from training.models import Reading
 from training.queries import open_of
 
@@ -27,12 +27,12 @@ class Stretch:
     left_out: int = 0
 
 
-def changed_passages(redline: Redline, images: ImageURL) -> list[Stretch]:
+def changed_passages(redline: Redline, images: ImageURL, whys: Whys = NO_WHYS) -> list[Stretch]:
     """Return only what changed, each passage under its heading, and between them how much was left out."""
     found: list[Stretch] = []
     heading: SafeString | None = None
     left_out = 0
-    for diff, html in redline_parts(redline, image_url=images):
+    for diff, html in redline_parts(redline, image_url=images, whys=whys):
         if is_marked(diff):
             if left_out:
                 found.append(Stretch(SafeString(), left_out))

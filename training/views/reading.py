@@ -40,7 +40,7 @@ PAGE = 100
 def reading(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """/reading/<id>/: what changed since one signed, the whole text with the changes, or clean; and the way to sign."""
     found = get_reading(request.user, pk)
-    delta = delta_of(found)
+    delta = delta_of(found, request.user)
     show = request.GET.get("show", "") if delta else "clean"
     show = show if show in VIEWS else VIEWS[0]
     context = {
@@ -63,9 +63,9 @@ def _text(found: Reading, delta: Delta | None, show: str, user: User) -> dict[st
     """Return the text as it is asked for; pictures lie under the reading, where the reader may see them."""
     images = resolve_url("reading-picture", found.pk, "0").removesuffix("0/")
     if delta is not None and show == "changes":
-        return {"stretches": changed_passages(delta.redline, lambda digest: f"{images}{digest}/")}
+        return {"stretches": changed_passages(delta.redline, lambda digest: f"{images}{digest}/", delta.whys)}
     if delta is not None and show == "marked":
-        return {"text": redline_html(delta.redline, image_url=lambda digest: f"{images}{digest}/")}
+        return {"text": redline_html(delta.redline, image_url=lambda digest: f"{images}{digest}/", whys=delta.whys)}
     blocks = read_body(found.version.body)
     cited = cited_on_screen(blocks, user)
     return {"text": blocks_html(blocks, image_url=lambda digest: f"{images}{digest}/", cited=cited)}
