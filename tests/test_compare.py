@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sops.blocks import Block, walk
 from sops.compare import Redline, compare, side
 from sops.compare.model import joined
+from sops.compare.places import blocks_of_changes
 from sops.compare.plain import as_data, as_text
 from sops.compare.words import diff_text
 from tests import texts
@@ -312,3 +313,65 @@ def test_a_table_with_cells_that_claim_a_thousand_columns_stays_fast() -> None:
     seconds, redline = timed([table(*wide)], [table(*wide[:40])])
     assert seconds < GENEROUS
     assert len(side(redline, "old")[0]["rows"]) == 50
+
+
+def test_a_moved_row_is_one_change_in_two_places() -> None:
+    rows = [["Fill", "the bath up to the mark"], *[[f"Check {n}", f"Person number {n}"] for n in range(4)]]
+    redline = compare([table(*rows)], [table(*rows[1:], rows[0])])
+    assert ops(redline) == [("move", "row")]
+    places = [row for row in redline.blocks[0].rows if row.is_moved]
+    assert [row.op for row in places] == ["delete", "insert"]
+    assert {block["change"] for block in as_data(redline)["blocks"] if "moved" in block} == {1}
+
+
+def test_a_moved_row_of_joined_cells_comes_back_as_it_was() -> None:
+    joined = [cell("Only after the second check", colspan=2)]
+    rows = [joined, *[[f"Check {n}", f"Person number {n}"] for n in range(4)]]
+    old, new = table(*rows), table(*rows[1:], joined)
+    redline = compare([old], [new])
+    assert ops(redline) == [("move", "row")]
+    assert (side(redline, "old"), side(redline, "new")) == ([old], [new])
+
+
+def test_what_was_moved_and_reworded_shows_its_words() -> None:
+    """Only where the block kept its id: two blocks that are a little alike are two blocks."""
+    moved = para("Check the wristband of the recipient twice.")
+    reworded = moved | {"runs": [run("Check the wristband of the recipient three times.")]}
+    stays = [para(f"Step number {n} stays") for n in range(4)]
+    redline = compare([moved, *stays], [*stays, reworded])
+    assert ops(redline) == [("move", "paragraph")]
+    (come,) = [diff for diff in redline.blocks if diff.op == "insert"]
+    assert [(s.op, s.text) for s in come.inner if s.op != "equal"] == [("delete", "twice"), ("insert", "three times")]
+    assert side(redline, "old") == [moved, *stays] and side(redline, "new") == [*stays, reworded]
+    assert ops(compare([moved, *stays], [*stays, fresh([reworded])[0]])) != [("move", "paragraph")]
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> tuple[list[Block], list[Block]]:
+    """Draw a text and what somebody made of it, ids kept: passages moved, reworded, gone and new, rows moved too."""
+    old = fresh(draw(st.lists(texts.blocks, min_size=1, max_size=7)))
+    new = list(draw(st.permutations(old)))[: draw(st.integers(0, len(old)))]
+    new += fresh(draw(st.lists(texts.blocks, max_size=2)))
+    return old, [draw(st.sampled_from([block, draw(reworded(block))])) for block in new]
+
+
+def reworded(block: Block) -> st.SearchStrategy[Block]:
+    if block["kind"] == "table":
+        return st.permutations(block["rows"]).map(lambda rows: block | {"rows": list(rows)})
+    if block["kind"] == "image":
+        return st.sampled_from("abc").map(lambda letter: block | {"digest": letter * 64})
+    return texts.runs.map(lambda runs: block | {"runs": runs + block["runs"]})
+
+
+@settings(max_examples=150, deadline=None)
+@given(edits())
+def test_a_redline_applied_forwards_is_the_new_text_and_backwards_the_old(
+    pair: tuple[list[Block], list[Block]],
+) -> None:
+    old, new = pair
+    redline = compare(old, new)
+    assert side(redline, "new") == normal(new)
+    assert side(redline, "old") == normal(old)
+    moved = [diff for diff in redline.blocks if diff.is_moved]
+    assert all(diff.twin is not None and diff.twin.twin is diff and diff.twin.op != diff.op for diff in moved)
+    assert all(names for names in blocks_of_changes(redline).values())
