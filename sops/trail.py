@@ -9,7 +9,7 @@ from qms.people.models import User
 from qms.people.roles import May
 from qms.records.registry import Words, event_families, event_sentences, field_words, record_kinds, trail_access
 from sops.loaders import visible_imports
-from sops.models import Comment, Copy, Document, Reply, Step, Version, Why
+from sops.models import Comment, Copy, Document, PeriodicReview, Question, Reply, Step, Version, Why
 
 FAMILIES: dict[str, Words] = {
     "comment": _("Comments on documents"),
@@ -17,6 +17,8 @@ FAMILIES: dict[str, Words] = {
     "document": _("Documents"),
     "document_type": _("Types of documents"),
     "import": _("Imports of Word files"),
+    "question": _("Questions about documents"),
+    "review": _("Periodic reviews"),
     "version": _("Versions of documents"),
 }
 KINDS: dict[str, Words] = {
@@ -26,7 +28,12 @@ KINDS: dict[str, Words] = {
     "sops.document": _("Document"),
     "sops.documenttype": _("Type of document"),
     "sops.import": _("Import of a Word file"),
+    "sops.handling": _("What a draft says of a question"),
+    "sops.judgement": _("Word of a periodic review"),
+    "sops.periodicreview": _("Periodic review"),
+    "sops.question": _("Question"),
     "sops.rendering": _("PDF"),
+    "sops.said": _("Answer to a question"),
     "sops.reply": _("Answer"),
     "sops.step": _("Step of a version"),
     "sops.version": _("Version"),
@@ -51,6 +58,20 @@ SENTENCES: dict[str, Words] = {
     "import.draft": _("The Word file %(record)s became a draft, by %(by)s."),
     "import.put_aside": _("%(by)s put the Word file %(record)s aside."),
     "import.refuse": _("The Word file %(record)s of %(by)s was refused."),
+    "question.again": _("Who asked %(record)s said that it is not answered."),
+    "question.answer": _("%(by)s answered %(record)s."),
+    "question.ask": _("%(by)s asked: %(record)s."),
+    "question.ask_erasure": _("%(by)s asked, and signed, to erase the text of %(record)s."),
+    "question.close": _("%(by)s closed %(record)s without an answer."),
+    "question.handle": _("%(by)s said whether a draft deals with %(record)s."),
+    "question.merge": _("%(by)s said that %(record)s asks the same as another."),
+    "question.report": _("By a paper copy came: %(record)s."),
+    "review.ask": _("%(by)s asked %(reviewer)s for the periodic review of %(document)s."),
+    "review.defer": _("%(by)s put the review of %(record)s off beyond its period, from %(was)s to %(day)s."),
+    "review.judge": _("%(by)s wrote what the signals of a periodic review of %(document)s mean."),
+    "review.no_change": _("%(by)s reviewed %(document)s and signed: no change. Next review: %(day)s."),
+    "review.plan": _("%(by)s moved the review of %(record)s from %(was)s to %(day)s."),
+    "review.revise": _("%(by)s reviewed %(document)s and signed: to be revised, as version %(n)s."),
     "programme.volume": _(
         "%(by)s filled this installation with %(documents)s documents for measuring, past the trail. It proves nothing."
     ),
@@ -88,6 +109,14 @@ FIELDS: dict[tuple[str, str], Words] = {
     ("sops.copy", "pdf"): _("PDF"),
     ("sops.copy", "token"): _("Digest of its code"),
     ("sops.copy", "holder_id"): _("Held by (person)"),
+    ("sops.question", "text"): _("Digest of what was asked"),
+    ("sops.question", "name"): _("Digest of the name that was left"),
+    ("sops.question", "block"): _("Passage"),
+    ("sops.question", "erasing_id"): _("Asked to erase by"),
+    ("sops.question", "same_as_id"): _("Same as"),
+    ("sops.said", "text"): _("Digest of what was said"),
+    ("sops.periodicreview", "signature_id"): _("Signature"),
+    ("sops.periodicreview", "draft_id"): _("Version begun"),
     ("sops.step", "signature_id"): _("Signature"),
     ("sops.why", "block"): _("Passage"),
     ("sops.rendering", "facts"): _("Digest of what is printed"),
@@ -124,6 +153,8 @@ def tell_trail() -> None:
             "sops.version": _in_facility_of("document__facility_id", Version),
             "sops.comment": _in_facility_of("version__document__facility_id", Comment),
             "sops.copy": _in_facility_of("document__facility_id", Copy),
+            "sops.periodicreview": _in_facility_of("document__facility_id", PeriodicReview),
+            "sops.question": _in_facility_of("document__facility_id", Question),
             "sops.import": _of_an_import,
             "sops.reply": _in_facility_of("comment__version__document__facility_id", Reply),
             "sops.why": _in_facility_of("version__document__facility_id", Why),

@@ -10,9 +10,9 @@ from qms.people.models import Person, RoleAssignment
 from qms.people.programme import day_of, today
 from qms.people.roles import ROLES, May
 from sops.models import Document, Status, Step
+from sops.question_work import ANSWER_WITHIN, unanswered
 
 REVIEW_AHEAD = timedelta(days=60)
-ANSWER_WITHIN = timedelta(days=14)  # until somebody who is asked to review or approve is late
 ASKED_FOR = {Step.Kind.REVIEW: May.REVIEW_DOCUMENTS, Step.Kind.APPROVE: May.APPROVE_DOCUMENTS}
 WAITING = Q(kind=Step.Kind.REVIEW, version__status=Status.IN_REVIEW) | Q(
     kind=Step.Kind.APPROVE, version__status=Status.IN_APPROVAL
@@ -28,8 +28,10 @@ def nobodys_work() -> list[WorkItem]:
             "version__document", "person"
         )
     )
-    able = _Able({document.owner for document in documents} | {step.person for step in steps})
+    asked = list(Document.objects.filter(questions__status="open").select_related("owner").distinct())
+    able = _Able({document.owner for document in (*documents, *asked)} | {step.person for step in steps})
     return [
+        *unanswered(able, asked),
         *(_document(found) for found in documents if not able(found.owner, May.READ_DOCUMENTS, found.facility_id)),
         *(_step(found) for found in steps if not able(found.person, ASKED_FOR[found.kind], found.version.facility_id)),
     ]

@@ -19,13 +19,14 @@ from sops.circulation import to_collect_for
 from sops.imports import waiting_for
 from sops.models import Comment, Copy, Document, Status, Step, Version
 from sops.presenters.copies import copies_word
-from sops.unheld import ANSWER_WITHIN, ASKED_FOR, REVIEW_AHEAD, WAITING, nobodys_work
+from sops.question_work import ANSWER_WITHIN, question_work
+from sops.unheld import ASKED_FOR, REVIEW_AHEAD, WAITING, nobodys_work
 
 
 def document_work(person: Person) -> list[WorkItem]:
     """Return what awaits this person in documents."""
     own = [*_asked(person), *comment_work(person), *_drafts(person), *_overdue(person), *_reviews_due(person)]
-    own += [*_copies_to_collect(person), *_files_to_check(person)]
+    own += [*_copies_to_collect(person), *_files_to_check(person), *question_work(person)]
     return own + (nobodys_work() if person.may(May.MANAGE_PEOPLE) and person.may(May.WITHDRAW_DOCUMENTS) else [])
 
 

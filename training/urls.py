@@ -10,6 +10,7 @@ urlpatterns = [
     path("reading/", reading.my_reading, name="my-reading"),
     path("reading/<int:pk>/", reading.reading, name="reading"),
     path("reading/<int:pk>/sign/", reading.sign, name="reading-sign"),
+    path("reading/<int:pk>/ask/", reading.ask, name="reading-ask"),
     path("reading/<int:pk>/pictures/<str:digest>/", reading.picture, name="reading-picture"),
     path("people/<int:pk>/reading/", reading.reading_of, name="reading-of"),
     path(f"{DOCUMENT}must-read/", readers.must_read, name="must-read"),

@@ -26,6 +26,7 @@ GROUPS = (
     Group("asked", _("Asked of you"), frozenset({"review", "approve"})),
     Group("reading", _("Read and sign"), frozenset({"reading"})),
     Group("comments", _("Comments that wait for you"), frozenset({"comment"})),
+    Group("questions", _("Questions of readers"), frozenset({"question"})),
     OTHERS := Group("todo", _("To do"), frozenset()),
     Group("drafts", _("Your drafts"), frozenset({"draft"})),
     Group("due", _("Falling due"), frozenset({"review_due"})),

@@ -78,6 +78,16 @@ def record_guess(what: str, address: str) -> None:
     SignInFailure.objects.create(account=_guesses(what, address), at=timezone.now())
 
 
+def is_too_often(what: str, key: str, limit: int) -> bool:
+    """Return whether something that anybody may do was done `limit` times of late, from an address or for a thing."""
+    return _until("account", _guesses(what, key), limit) is not None
+
+
+def count_use(what: str, key: str) -> None:
+    """Count that it was done once more."""
+    SignInFailure.objects.create(account=_guesses(what, key), at=timezone.now())
+
+
 def _guesses(what: str, address: str) -> str:
     return _name(f"{what}: {address}")  # no e-mail looks like this, so no account is locked by it
 

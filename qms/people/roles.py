@@ -16,11 +16,15 @@ class May(StrEnum):
     """Everything that can be allowed."""
 
     READ_DOCUMENTS = "read_documents"  # those in force
+    ASK_QUESTIONS = "ask_questions"  # about what one reads
     SEE_DRAFTS = "see_drafts"  # versions that are not in force: drafts, obsolete ones
     DRAFT_DOCUMENTS = "draft_documents"
     REVIEW_DOCUMENTS = "review_documents"
     APPROVE_DOCUMENTS = "approve_documents"
     WITHDRAW_DOCUMENTS = "withdraw_documents"
+    PLAN_REVIEWS = "plan_reviews"  # who reviews when; never later than the period of the type
+    DEFER_REVIEWS = "defer_reviews"  # later than that
+    ERASE_TEXTS = "erase_texts"  # with a second person, what the law wants forgotten
     IMPORT_DOCUMENTS = "import_documents"
     ISSUE_COPIES = "issue_copies"
     SEE_COPIES = "see_copies"  # who holds printed copies, and where
@@ -40,11 +44,15 @@ PROGRAMME_WIDE = frozenset({May.SEE_PROGRAMME_TRAIL})
 
 MAY_WORDS: dict[May, str | Promise] = {
     May.READ_DOCUMENTS: _("read documents"),
+    May.ASK_QUESTIONS: _("ask about documents"),
     May.SEE_DRAFTS: _("see drafts and former versions"),
     May.DRAFT_DOCUMENTS: _("write documents"),
     May.REVIEW_DOCUMENTS: _("review documents"),
     May.APPROVE_DOCUMENTS: _("approve documents"),
     May.WITHDRAW_DOCUMENTS: _("withdraw documents"),
+    May.PLAN_REVIEWS: _("plan the periodic reviews"),
+    May.DEFER_REVIEWS: _("put a periodic review off beyond its period"),
+    May.ERASE_TEXTS: _("erase the text of questions, with a second person"),
     May.IMPORT_DOCUMENTS: _("import documents"),
     May.ISSUE_COPIES: _("issue and collect controlled copies"),
     May.SEE_COPIES: _("see who holds controlled copies"),
@@ -79,10 +87,12 @@ class Role:
         return str(self.acts_as.get(permission, self.word))
 
 
-_STAFF = frozenset({May.READ_DOCUMENTS})
+_STAFF = frozenset({May.READ_DOCUMENTS, May.ASK_QUESTIONS})
 _COPIES = frozenset({May.ISSUE_COPIES, May.SEE_COPIES})  # authors too: who owns a document collects its paper
 _AUTHOR = _STAFF | _COPIES | {May.SEE_DRAFTS, May.DRAFT_DOCUMENTS, May.REVIEW_DOCUMENTS, May.SEE_TRAIL, May.SEE_PEOPLE}
-_DIRECTOR = _AUTHOR | {May.APPROVE_DOCUMENTS, May.WITHDRAW_DOCUMENTS, May.SEE_READERS}
+_DIRECTOR = _AUTHOR | {
+    May.APPROVE_DOCUMENTS, May.WITHDRAW_DOCUMENTS, May.SEE_READERS, May.PLAN_REVIEWS, May.ERASE_TEXTS,
+}  # fmt: skip
 _QUALITY = frozenset(May)
 
 _ALL = (
@@ -103,12 +113,14 @@ _ALL = (
     Role("data_manager", _("Data manager"), _("Reads and signs what applies."), _STAFF),
     Role(
         "inspector", _("Inspector"), _("Reads everything for a limited time, changes nothing."),
-        _STAFF
-        | {May.SEE_DRAFTS, May.SEE_COPIES, May.SEE_READERS, May.SEE_PEOPLE, May.SEE_TRAIL, May.SEE_PROGRAMME_TRAIL},
+        frozenset({
+            May.READ_DOCUMENTS, May.SEE_DRAFTS, May.SEE_COPIES, May.SEE_READERS, May.SEE_PEOPLE, May.SEE_TRAIL,
+            May.SEE_PROGRAMME_TRAIL,
+        }),
     ),
     Role(
         "administrator", _("Administrator"), _("Keeps accounts and facilities; sees no drafts, approves nothing."),
-        frozenset({May.READ_DOCUMENTS, May.SEE_PEOPLE, May.MANAGE_PEOPLE, May.MANAGE_FACILITIES, May.KEEP_RUNNING}),
+        _STAFF | frozenset({May.SEE_PEOPLE, May.MANAGE_PEOPLE, May.MANAGE_FACILITIES, May.KEEP_RUNNING}),
         True,
     ),
 )  # fmt: skip

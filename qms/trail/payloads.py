@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -44,6 +45,15 @@ def read_payload(digest: str) -> bytes:
     if hashlib.sha256(bytes(payload.nonce) + bytes(payload.data)).hexdigest() != digest:
         raise Invalid("This text was altered after it was kept. Tell your administrator.")
     return bytes(payload.data)
+
+
+def read_payloads(digests: Iterable[str]) -> dict[str, bytes]:
+    """Return the bytes of many in one query, for a list; what was erased, altered or never kept is not among them."""
+    found = {}
+    for payload in Payload.objects.filter(pk__in=set(digests)).exclude(nonce=b""):
+        if hashlib.sha256(bytes(payload.nonce) + bytes(payload.data)).hexdigest() == payload.pk:
+            found[payload.pk] = bytes(payload.data)
+    return found
 
 
 class Signed(Protocol):

@@ -49,6 +49,17 @@ STATUS: dict[str, dict[str, State]] = {
         "suggestion": State("bulb", "idle", _("Suggestion")),
         "resolved": State("circle-check", "ok", _("Resolved")),
     },
+    "question": {
+        "open": State("help-circle", "go", _("Open")),
+        "answered": State("circle-check", "ok", _("Answered")),
+        "closed": State("archive", "idle", _("Closed without an answer")),
+        "merged": State("link", "idle", _("Same as another")),
+    },
+    "review": {
+        "open": State("progress-check", "go", _("Under way")),
+        "no_change": State("circle-check", "ok", _("No change")),
+        "revise": State("pencil", "warn", _("To be revised")),
+    },
     "account": {
         "invited": State("mail", "go", _("Invited")),
         "active": State("circle-check", "ok", pgettext_lazy("account", "Active")),

@@ -15,11 +15,13 @@ from sops.models.documents import (
     Version,
     VersionQuerySet,
 )
+from sops.models.questions import Handling, Question, QuestionStatus, Said
+from sops.models.reviews import Judgement, PeriodicReview, ReviewStatus
 from sops.models.whys import Why
 from sops.models.writing import Citation, WorkingText
 
 __all__ = [
     "OPEN", "OUT", "Authorship", "Citation", "Comment", "Copy", "CopyQuerySet", "CopyStatus", "Document",
-    "DocumentType", "Import", "Rendering", "Reply", "Sighting", "Status", "Step", "Version", "VersionQuerySet",
-    "Why", "WorkingText",
+    "DocumentType", "Handling", "Import", "Judgement", "PeriodicReview", "Question", "QuestionStatus", "Rendering",
+    "Reply", "ReviewStatus", "Said", "Sighting", "Status", "Step", "Version", "VersionQuerySet", "Why", "WorkingText",
 ]  # fmt: skip

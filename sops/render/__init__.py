@@ -16,7 +16,8 @@ from sops.render.page import ImageURL, Page
 Whys = Mapping[int, Sequence[WhyWords]]  # why each change was made, by its number
 NO_WHYS: Whys = {}
 
-__all__ = ["Cited", "Entry", "ImageURL", "block_parts", "blocks_html", "outline", "redline_html", "redline_parts"]
+__all__ = ["Cited", "Entry", "ImageURL", "block_parts", "blocks_html", "outline", "redline_html", "redline_parts",
+           "stretches"]  # fmt: skip
 
 
 def blocks_html(
@@ -39,6 +40,21 @@ def block_parts(
     page = Page(image_url, shift, since, cited, new_labels=labels(blocks))
     for diff in whole_blocks("equal", blocks):
         yield diff.block, alone(diff, page)
+
+
+def stretches(
+    blocks: list[Block], stops: Collection[str], *, image_url: ImageURL, cited: Cited = NOBODY
+) -> Iterator[tuple[SafeString, str]]:
+    """Yield (HTML, id of its last block where that is one of `stops`, else ""): a text cut behind some blocks."""
+    page = Page(image_url, cited=cited, new_labels=labels(blocks))
+    run: list[BlockDiff] = []
+    for diff in whole_blocks("equal", blocks):
+        run.append(diff)
+        if diff.block["id"] in stops:
+            yield together(nested(run, page), "\n"), diff.block["id"]
+            run = []
+    if run:
+        yield together(nested(run, page), "\n"), ""
 
 
 def redline_html(redline: Redline, *, image_url: ImageURL, shift: int = 1, whys: Whys = NO_WHYS) -> SafeString:

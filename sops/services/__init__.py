@@ -19,6 +19,16 @@ from sops.services.documents import (
 )
 from sops.services.importing import document_from_word, version_from_word
 from sops.services.imports import put_aside, record_refusal, wait
+from sops.services.questions import (
+    ASKED_OF,
+    answer_question,
+    ask,
+    ask_again,
+    close_question,
+    handle_question,
+    merge_question,
+    report_from_copy,
+)
 from sops.services.release import (
     approve_version,
     attach_pdf,
@@ -40,27 +50,35 @@ from sops.services.whys import say_why
 from sops.services.writing import drop_words, keep_words, save_words
 
 __all__ = [
+    "ASKED_OF",
     "Holding",
     "add_comment",
     "add_document_type",
+    "answer_question",
     "approve_version",
+    "ask",
+    "ask_again",
     "attach_pdf",
     "cancel_approval",
     "change_document",
+    "close_question",
     "create_document",
     "destroy_copy",
     "discard_version",
     "document_from_word",
     "drop_words",
+    "handle_question",
     "issue_copies",
     "keep_words",
     "make_copy",
     "make_due_effective",
     "make_effective",
+    "merge_question",
     "put_aside",
     "recall_copy",
     "record_refusal",
     "reply_to_comment",
+    "report_from_copy",
     "report_missing",
     "resolve_comment",
     "return_copy",

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from qms.numbering.services import add_scheme
@@ -17,6 +18,8 @@ from qms.people.views.doors import FORM
 from qms.trail.clock import now
 from sops import forms, services
 from sops.circulation import counts_of
+from sops.inquiries import counts_of as asked_about
+from sops.inquiries import of_draft
 from sops.loaders import get_document, get_document_whole
 from sops.models import Document, DocumentType, Status, Version
 from sops.panels import panels_of
@@ -44,6 +47,7 @@ def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
         "signatures": signatures, "review": review_state(found.review_due, today()),
         "sees_all": sees_all, "may_write": user.may(May.DRAFT_DOCUMENTS, found.facility_id),
         "copies": counts_of(found) if user.may(May.SEE_COPIES, found.facility_id) else None,
+        "asked": asked_about(found), "may_ask": user.may(May.ASK_QUESTIONS),
         "may_issue": user.may(May.ISSUE_COPIES, found.facility_id),
         "sees_trail": user.may(May.SEE_TRAIL, found.facility_id), **_on(request, found, versions, sees_all),
         "history": lines(last_events(found)) if sees_all else [],
@@ -92,7 +96,18 @@ def start(request: AuthenticatedRequest, number: str) -> HttpResponse:
         _("%(version)s is a draft with the former text. Change it and say why, then send it to review.")
         % {"version": version},
     )
+    if asked := of_draft(version):
+        messages.info(request, _since_then(asked["all"]))
     return see_other(resolve_url("version-edit", number, version.n))
+
+
+def _since_then(count: int) -> str:
+    said = ngettext(
+        "%(n)d question was asked since the version in force: see beside the text what this draft does.",
+        "%(n)d questions were asked since the version in force: see beside the text what this draft does.",
+        count,
+    )
+    return said % {"n": count}
 
 
 @needs(May.DRAFT_DOCUMENTS)

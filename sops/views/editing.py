@@ -18,6 +18,7 @@ from qms.trail.errors import Invalid, NotAllowed, Stale
 from sops import editing, forms, rows, services
 from sops.blocks import Block
 from sops.bodies import read_body
+from sops.inquiries import of_draft
 from sops.loaders import get_version
 from sops.models import Status, Version
 from sops.presenters.writing import Open, open_block, open_new, passages
@@ -62,6 +63,7 @@ def edit_page(
     refused = (facts is not None and facts.is_bound) or (opened is not None and bool(opened.error))
     context = {
         **frame(found), "blocks": blocks, "passages": list(passages(blocks, frame(found)["images"], opened)),
+        "asked_of_draft": of_draft(found),
         "facts": facts or forms.Facts(initial=initial), "first": opened if opened and not opened.name else None,
         "gone": _gone(request, found, blocks), "has_headings": any(block["kind"] == "heading" for block in blocks),
     }  # fmt: skip

@@ -27,19 +27,19 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     address = address_of(request)
     known = isinstance(request.user, User)
     if not known and is_guessing(GUESSES, address):  # before the code is looked at: the answer tells nothing of it
-        return _unlisted(render(request, "sops/scan_wait.html", status=429))
+        return unlisted(render(request, "sops/scan_wait.html", status=429))
     copy = copy_of(token)
     if copy is None:
         record_guess(GUESSES, address)
-        return _unlisted(render(request, "sops/scan_unknown.html", status=404))
+        return unlisted(render(request, "sops/scan_unknown.html", status=404))
     if request.method == "GET":
         note_sighting(copy)
     answer = answer_of(copy)
     context = {
         "copy": copy, "answer": answer, "word": state("paper", answer.key).word, "now": timezone.now(),
-        "url": _document_url(request, copy),
+        "url": _document_url(request, copy), "token": token,
     }  # fmt: skip
-    return _unlisted(render(request, "sops/scan.html", context))
+    return unlisted(render(request, "sops/scan.html", context))
 
 
 def _document_url(request: HttpRequest, copy: Copy) -> str:
@@ -50,7 +50,8 @@ def _document_url(request: HttpRequest, copy: Copy) -> str:
     return copy.document.get_absolute_url()
 
 
-def _unlisted(response: HttpResponse) -> HttpResponse:
+def unlisted(response: HttpResponse) -> HttpResponse:
+    """Let no search engine list the page, and no other site learn its address."""
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -13,10 +13,10 @@ from qms.people.access import AuthenticatedRequest, needs
 from qms.people.roles import May
 from sops.blocks import Block, image_digests
 from sops.bodies import read_body
-from sops.citations import cited_on_screen
 from sops.loaders import get_version, get_version_among
 from sops.models import Status, Version
 from sops.presenters.history import lines
+from sops.presenters.questions import asking
 from sops.presenters.steps import actions, round_of, route, signed
 from sops.printing import PDF, pdf_of
 from sops.queries import returned
@@ -50,8 +50,9 @@ def version(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     blocks, back, now = read_body(found.body), returned(found), round_of(found)
     context = {
         **frame(found), "blocks": blocks, "has_headings": any(block["kind"] == "heading" for block in blocks),
+        **asking(found, user, blocks, pictures(found), resolve_url("question-ask", number, n)),
         "actions": actions(found, user, now), "signatures": signed(now), "route": route(found, user, now),
-        "others": others, "cited": cited_on_screen(blocks, user),
+        "others": others,
         "newest": next((one for one in others if one.status == Status.EFFECTIVE), None),
         "returned": lines([back])[0] if back else None, "has_comments": bool(back) and found.comments.exists(),
         "sees_all": user.may(May.SEE_DRAFTS, found.facility_id),

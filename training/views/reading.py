@@ -20,9 +20,10 @@ from qms.signatures.views.ceremony import ceremony
 from qms.trail.errors import Invalid
 from sops.blocks import image_digests
 from sops.bodies import read_body
-from sops.citations import cited_on_screen
 from sops.loaders import visible_documents
-from sops.render import blocks_html, redline_html
+from sops.presenters.questions import asking
+from sops.render import redline_html
+from sops.views.questions import ask_page
 from sops.views.versions import picture_file
 from training import services
 from training.delta import Delta, delta_of
@@ -50,7 +51,7 @@ def reading(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "left": Reading.objects.open().filter(person=found.person_id).count() if found.is_open else 0,
         "sees_document": visible_documents(request.user).filter(pk=found.version.document_id).exists(),
         "sign_url": f"{resolve_url('reading-sign', found.pk)}?revision={found.revision}",
-        **_text(found, delta, show, request.user),
+        **_text(found, delta, show), **_asking(request.user, found, show),
     }  # fmt: skip
     return render(request, "training/reading.html", context)
 
@@ -59,16 +60,36 @@ def _is_ahead(found: Reading) -> bool:
     return found.version.effective_on is not None and found.version.effective_on > today()
 
 
-def _text(found: Reading, delta: Delta | None, show: str, user: User) -> dict[str, Any]:
+def _text(found: Reading, delta: Delta | None, show: str) -> dict[str, Any]:
     """Return the text as it is asked for; pictures lie under the reading, where the reader may see them."""
-    images = resolve_url("reading-picture", found.pk, "0").removesuffix("0/")
+    images = pictures_of(found)
     if delta is not None and show == "changes":
         return {"stretches": changed_passages(delta.redline, lambda digest: f"{images}{digest}/", delta.whys)}
     if delta is not None and show == "marked":
         return {"text": redline_html(delta.redline, image_url=lambda digest: f"{images}{digest}/", whys=delta.whys)}
-    blocks = read_body(found.version.body)
-    cited = cited_on_screen(blocks, user)
-    return {"text": blocks_html(blocks, image_url=lambda digest: f"{images}{digest}/", cited=cited)}
+    return {}
+
+
+def pictures_of(found: Reading) -> str:
+    """Return the address under which the pictures of what is read lie by digest."""
+    return resolve_url("reading-picture", found.pk, "0").removesuffix("0/")
+
+
+def _asking(user: User, found: Reading, show: str) -> dict[str, Any]:
+    """Return the questions beside the clean text; beside another view of it they stand under it."""
+    blocks, version = read_body(found.version.body), found.version
+    facts = asking(version, user, blocks, pictures_of(found), resolve_url("reading-ask", found.pk))
+    if show != "clean":
+        facts["elsewhere"] = [*(talk for _html, said in facts.pop("parts") for talk in said), *facts["elsewhere"]]
+    return facts
+
+
+@anyone
+@FORM
+def ask(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """/reading/<id>/ask/: a question about what one is asked to read, before its day too."""
+    found = get_reading(request.user, pk)
+    return ask_page(request, found.version, found.get_absolute_url())
 
 
 @anyone
