@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -201,13 +202,19 @@ def _write_row(record: Controlled, adding: bool) -> None:
 
 
 def _write_history(record: Controlled, change: Change) -> None:
-    history = record.history.model
+    history = _history_of(type(record))
     fields = {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields}
     row = history(
         **fields, history_date=change.at, history_type="+" if record.revision == 1 else "~",
         history_change_reason=change.reason or None, history_user_id=change.by.person_id,
     )  # fmt: skip
     row.save_base(force_insert=True)
+
+
+@cache
+def _history_of(model: type[Controlled]) -> Any:
+    """Return the model of the history rows. Each asking of the library makes a class of a manager anew: a millisecond."""
+    return model.history.model
 
 
 def _lock(records: Sequence[models.Model]) -> None:
