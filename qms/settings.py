@@ -144,7 +144,7 @@ STORAGES = {
         "BACKEND": "qms.files.disk.DiskStorage",
         "OPTIONS": {"location": urlparse(STORAGE_URL).path},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "qms.ui.sheets.OneSheetStorage"},
 }
 UPLOAD_MAX_BYTES = env.whole("ENGRAFT_UPLOAD_MB", 40, least=1) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

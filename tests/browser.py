@@ -5,6 +5,8 @@ from asyncio import AbstractEventLoop
 from asyncio.events import _get_running_loop, _set_running_loop
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +14,8 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from qms.ui.sheets import MAIN, joined
 
 ORIGIN = "http://localhost"
 ARGUMENTS = [
@@ -81,10 +85,19 @@ def outside_the_loop() -> Iterator[None]:
         yield
 
 
+@cache
+def one_sheet() -> str:
+    """Return the style sheet as production has it."""
+    return joined(lambda name: Path(str(finders.find(name))).read_text())
+
+
 def answer(route: Route, client: Client) -> None:
     """Answer one request of the browser by the test client, a static file from its folder."""
     request = route.request
     parts = urlsplit(request.url)
+    if parts.path == f"/static/{MAIN}":
+        route.fulfill(body=one_sheet(), content_type="text/css")
+        return
     if parts.path.startswith("/static/"):
         found = finders.find(parts.path.removeprefix("/static/"))
         route.fulfill(path=found, content_type=MEDIA[parts.path.rsplit(".", 1)[-1]]) if found else route.abort()

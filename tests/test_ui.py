@@ -1,5 +1,6 @@
 """The parts of the interface: each renders what it promises and refuses what it does not know."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -7,15 +8,17 @@ import pytest
 import time_machine
 from django import forms
 from django.conf import settings
+from django.core.management import call_command
 from django.core.paginator import Paginator
 from django.template import Context, Template, TemplateSyntaxError
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 from django.utils import timezone
 
 from qms.ui import dates
 from qms.ui.numbers import kept_together, unbroken
 from qms.ui.options import Option
 from qms.ui.samples import DIGEST, WRONG, SampleForm
+from qms.ui.sheets import OneSheetStorage, joined
 from qms.ui.status import STATUS, TONES, state
 
 AT = datetime(2026, 9, 14, 8, 16, 42, tzinfo=UTC)
@@ -256,6 +259,34 @@ def test_the_style_sheet_imports_every_file_once() -> None:
     for path in folder.rglob("*.css"):
         if path.name != "app.css":
             assert main.count(f'url("{path.relative_to(folder)}")') == 1, path.name
+
+
+def test_no_sheet_turns_on_how_a_phone_is_held() -> None:
+    """WCAG 1.3.4; axe would read every sheet anew for it on each page."""
+    for path in (Path(settings.BASE_DIR) / "static" / "css").rglob("*.css"):
+        assert "orientation" not in path.read_text(), path.name
+
+
+def test_the_collected_style_sheet_is_one_file_with_its_layers_and_fonts(tmp_path: Path) -> None:
+    files = OneSheetStorage(location=tmp_path, base_url="/static/")
+    with override_settings(STATIC_ROOT=str(tmp_path), STORAGES=settings.STORAGES | {"staticfiles": {
+        "BACKEND": "qms.ui.sheets.OneSheetStorage", "OPTIONS": {"location": tmp_path, "base_url": "/static/"},
+    }}):  # fmt: skip
+        for _twice in range(2):  # the second time most files are there already
+            call_command("collectstatic", interactive=False, verbosity=0)
+            files.hashed_files = files.load_manifest()[0]
+            sheet = (tmp_path / files.stored_name("css/app.css")).read_text()
+    assert "@import" not in sheet
+    assert sheet.index("@layer reset, tokens") < sheet.index("@layer reset {") < sheet.index("@layer print {")
+    [font, *_more] = re.findall(r'url\("\.\./(vendor/fonts/[^"]+)"\)', sheet)
+    assert (tmp_path / font).exists()
+    assert re.search(r"\.[0-9a-f]{12}\.woff2$", font)
+
+
+def test_a_sheet_below_may_hold_no_address() -> None:
+    sheets = {"css/app.css": '@import url("pages/x.css") layer(pages);', "css/pages/x.css": 'a { b: url("../x.svg") }'}
+    with pytest.raises(ValueError, match=r"css/pages/x\.css holds an address"):
+        joined(sheets.__getitem__)
 
 
 def test_a_number_in_a_title_does_not_break_and_the_rest_is_escaped():
