@@ -213,7 +213,7 @@ def _write_history(record: Controlled, change: Change) -> None:
 
 @cache
 def _history_of(model: type[Controlled]) -> Any:
-    """Return the model of the history rows. Each asking of the library makes a class of a manager anew: a millisecond."""
+    """Return the model of the history rows. To ask the library takes a millisecond each time: it makes a class anew."""
     return model.history.model
 
 
