@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -11,19 +11,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from qms.numbering.models import NumberingScheme
-from qms.numbering.services import check_pattern
 from qms.people.forms import reason_field
 from qms.people.models import Facility, Person
 from qms.people.programme import today
 from qms.people.roles import May
-from qms.trail.errors import Invalid
 from qms.ui.fields import DayField
-from sops.models import Comment, DocumentType
+from sops.models import Body, Comment, DocumentType
 
 CHOOSE = _("Choose")
 TAKEN_BY_PAGES = {"new", "import", "imports", "types"}
-PATTERN = "{facility}-{type}-{n:03d}"
 DAYS_TO_READ = timedelta(days=14)
 
 
@@ -47,6 +43,9 @@ def present_people() -> QuerySet[Person]:
 
 
 class NewDocument(forms.Form):
+    """A new document whose text is written here; `bodies` are what the types that it offers are made of."""
+
+    bodies: ClassVar[tuple[str, ...]] = (Body.TEXT, Body.EITHER)
     type = forms.ModelChoiceField(label=_("Type"), queryset=DocumentType.objects.all(), empty_label=CHOOSE)
     facility = forms.ModelChoiceField(label=_("Facility"), queryset=Facility.objects.none(), empty_label=CHOOSE)
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -59,7 +58,10 @@ class NewDocument(forms.Form):
         self.fields["facility"].queryset = places  # type: ignore[attr-defined]
         if len(only := places[:2]) == 1 and not self.initial.get("facility"):
             self.initial["facility"] = only[0].pk
-        self.fields["type"].queryset = DocumentType.objects.select_related("scheme")  # type: ignore[attr-defined]
+        kinds = DocumentType.objects.filter(closed_at=None, body__in=self.bodies).select_related("scheme")
+        self.fields["type"].queryset = kinds  # type: ignore[attr-defined]
+        if len(one := kinds[:2]) == 1 and not self.initial.get("type"):
+            self.initial["type"] = one[0].pk
 
     def clean_number(self) -> str:
         number = str(self.cleaned_data["number"]).strip()
@@ -185,35 +187,3 @@ class Answer(forms.Form):
         label=_("Answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Write the answer.")},
     )  # fmt: skip
-
-
-class NewType(forms.Form):
-    code = forms.RegexField(
-        r"^[A-Z0-9]+$", label=_("Code"), max_length=8, help_text=_("A part of the numbers, e.g. SOP."),
-        error_messages={"invalid": _("Use capitals and digits, e.g. SOP.")},
-    )  # fmt: skip
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("E.g. Standard operating procedure."))
-    review_months = forms.IntegerField(label=_("Months between reviews"), min_value=1, max_value=120, initial=24)
-    scheme = forms.ModelChoiceField(
-        label=_("Numbers"), queryset=NumberingScheme.objects.all(), required=False,
-        empty_label=_("By the new pattern below"), help_text=_("As another type, or by a pattern of its own."),
-    )  # fmt: skip
-    pattern = forms.CharField(
-        label=_("New pattern"), max_length=60, required=False,
-        help_text=_("With {facility}, {type} and {n:03d}, e.g. {facility}-{type}-{n:03d} gives PROC-SOP-014."),
-    )  # fmt: skip
-
-    def clean_code(self) -> str:
-        code = str(self.cleaned_data["code"])
-        if DocumentType.objects.filter(code=code).exists():
-            raise forms.ValidationError(_("There is a type with this code already."))
-        return code
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if not given.get("scheme"):
-            try:
-                check_pattern(given.get("pattern") or "")
-            except Invalid as wrong:
-                self.add_error("pattern", str(wrong))
-        return given

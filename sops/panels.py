@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qms.people.models import User
-from sops.models import Document, Version
+from sops.models import Document, DocumentType, Version
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Effect:
 
 version_panels: list[Callable[[User, Version], Panel | None]] = []
 document_panels: list[Callable[[User, Document], Panel | None]] = []
+type_panels: list[Callable[[User, DocumentType], Panel | None]] = []
 effects_of_approval: list[Callable[[User, Version], Effect | None]] = []
 
 

@@ -5,22 +5,25 @@ from dataclasses import asdict
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from qms.files.store import read, store
+from qms.pdf.bind import bound, leaves_of
 from qms.pdf.document import PrintedDocument, PrintedSignature, document_pdf
 from qms.people.programme import current, zone
 from qms.signatures.models import Signature
 from qms.trail.actor import SYSTEM
 from qms.trail.canonical import canonical, sha256
 from qms.trail.door import change
+from sops.blocks import Block
 from sops.bodies import read_body
 from sops.citations import cited_on_paper
 from sops.dates import months_later
-from sops.models import Rendering, Status, Step, Version
+from sops.models import Kept, Rendering, Status, Step, Version
 from sops.render import blocks_html
-from sops.signable import in_force
+from sops.signable import in_force, made_of
 
 PDF = "application/pdf"
 # By hand: every page about a version reads them, and Django puts this together slower than it is read.
@@ -29,7 +32,16 @@ SIGNATURES = "SELECT * FROM qms_signature WHERE label = 'sops.version' AND recor
 
 def controlled_pdf(version: Version) -> str:
     """Render and store the PDF that will be in force; return its digest. Slow: never inside the door."""
-    return store(document_pdf(printed(version, Status.EFFECTIVE), read), PDF)
+    return store(_made(version, printed(version, Status.EFFECTIVE)), PDF)
+
+
+def _made(version: Version, document: PrintedDocument) -> bytes:
+    """Return the PDF of a version: its text, or the cover of its file and behind it the pages of a PDF."""
+    pdf = document_pdf(document, read)
+    if not document.leaves:
+        return pdf
+    kept = read(version.source)
+    return bound(pdf, kept, is_archive=leaves_of(kept).is_archive)
 
 
 def pdf_of(version: Version) -> str:
@@ -41,7 +53,7 @@ def pdf_of(version: Version) -> str:
         return version.pdf
     document = printed(version, version.status)
     facts = sha256(canonical(asdict(document)))
-    return kept_pdf(version, facts, lambda: document_pdf(document, read))
+    return kept_pdf(version, facts, lambda: _made(version, document))
 
 
 def kept_pdf(version: Version, facts: str, make: Callable[[], bytes], **told: str) -> str:
@@ -97,11 +109,28 @@ def printed(version: Version, status: str) -> PrintedDocument:
             owner=document.owner.printed_name,
             review_by=_review_by(version, status),
             summary=version.summary,
-            body_html=str(blocks_html(blocks, image_url="file-store:{}".format, cited=cited_on_paper(blocks))),
+            **_of_what(version, blocks),
             signatures=tuple(_printed_signature(signature) for signature in signatures_of(version)),
-            digest=version.body,
+            digest=version.source if version.kept else version.body,
             language=version.language,
         )
+
+
+def _of_what(version: Version, blocks: list[Block]) -> dict[str, Any]:
+    """Return the text; of a file or an edition what the cover says, and how the pages of a PDF lie behind it."""
+    if not version.kept:
+        html = str(blocks_html(blocks, image_url="file-store:{}".format, cited=cited_on_paper(blocks)))
+        return {"body_html": html, "made_of": tuple(made_of(version))}
+    leaves = leaves_of(read(version.source)) if version.kept == Kept.PDF else None
+    if leaves is None:
+        words = _("The document itself is the file %(name)s, handed out as it is. This is its cover.")
+    elif leaves.is_archive:
+        words = _("The document itself is the file %(name)s. Its pages follow; the whole is PDF/A-3b.")
+    else:
+        words = _("The document itself is the file %(name)s. Its pages follow. The file is no PDF/A, nor is the whole.")
+    facts = (*made_of(version), (_("Kind of file"), str(Kept(version.kept).label)))
+    body = format_html("<p>{}</p>", words % {"name": version.source_name})
+    return {"body_html": str(body), "made_of": facts, "leaves": leaves.lying if leaves else ()}
 
 
 def _mark(version: Version, status: str, former: Version | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from qms.home.work import work_sources
 from qms.people.services.programme import founding
 from sops import tasks
-from sops.services.documents import found_document_types
+from sops.services.types import found_document_types
 from sops.trail import tell_trail
 from sops.work import document_work
 

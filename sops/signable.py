@@ -5,8 +5,10 @@ from datetime import date
 
 from django.db.models import QuerySet
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from qms.people.models import Person
 from qms.signatures.content import Content
@@ -40,16 +42,17 @@ def _content(
         purpose=transition.name,
         language=get_language() or "en-gb",
         title=_("%(number)s, version %(n)d") % {"number": version.document.number, "n": version.n},
-        meaning=meaning or str(transition.meaning),
+        meaning=meaning or meaning_of(version, transition),
         facts=(
             (_("Document"), f"{version.document.number} {version.title}"),
             (_("Version"), str(version.n)),
             *replaces,
+            *made_of(version),
             *summary,
             *reasons,
             *facts,
         ),
-        digests=digests | ({"original": version.source} if version.source else {}),
+        digests=digests | _file(version),
     )
 
 
@@ -61,6 +64,35 @@ def reasons_of(version: Version) -> list[list[str]]:
 def reasons_text(said: list[list[str]]) -> str:
     """Return the canonical text of the reasons, whose digest is signed."""
     return canonical({"format": 1, "reasons": said})
+
+
+def _file(version: Version) -> dict[str, str]:
+    """Return the digest of the file: the document itself where it is kept as it is, else what the text came from."""
+    if not version.source:
+        return {}
+    return {"file" if version.kept else "original": version.source}
+
+
+def made_of(version: Version) -> list[tuple[str, str]]:
+    """Return what a version is made of, where it is no text of ours: its file, its edition and where that lies."""
+    facts = [(_("File"), version.source_name)] if version.kept else []
+    edition = version.edition
+    if edition is not None:
+        facts += [(_("Edition"), edition.name), (_("Issued by"), edition.issuer), (_("Where it lies"), edition.address)]
+    return facts
+
+
+OUTSIDE: dict[str, str | Promise] = {
+    SEND.name: _lazy("I chose this edition. It is ready for review."),
+    REVIEW.name: _lazy("I have looked at this edition. It is the one to work by."),
+}
+"""What is signed of a publication of others: nobody here wrote or approves its text."""
+
+
+def meaning_of(version: Version, transition: Transition) -> str:
+    """Return what a signature on a version means."""
+    outside = OUTSIDE.get(transition.name) if version.edition_id is not None else None
+    return str(outside or transition.meaning)
 
 
 def send_content(version: Version, reviewers: Iterable[Person], approver: Person) -> Content:
@@ -77,8 +109,13 @@ def review_content(version: Version) -> Content:
 def approve_content(version: Version, effective_on: date) -> Content:
     """Return what an approver signs; the day it takes effect is a part of it."""
     day = date_format(effective_on, "j F Y")
-    meaning = _("I approve this version for use from %(day)s.") % {"day": day}
-    return _content(version, APPROVE, [(_("Takes effect on"), day)], meaning)
+    outside = version.edition_id is not None
+    meaning = (
+        _("I take this edition into use from %(day)s.")
+        if outside
+        else _("I approve this version for use from %(day)s.")
+    )
+    return _content(version, APPROVE, [(_("Takes effect on"), day)], meaning % {"day": day})
 
 
 def cancel_content(version: Version, reason: str) -> Content:

@@ -27,6 +27,8 @@ KINDS: dict[str, Words] = {
     "sops.copy": _("Controlled copy"),
     "sops.document": _("Document"),
     "sops.documenttype": _("Type of document"),
+    "sops.edition": _("Edition of a publication of others"),
+    "sops.editioncheck": _("Check for a newer edition"),
     "sops.import": _("Import of a Word file"),
     "sops.handling": _("What a draft says of a question"),
     "sops.judgement": _("Word of a periodic review"),
@@ -52,8 +54,11 @@ SENTENCES: dict[str, Words] = {
     "copy.recall_all": _("Controlled copies of %(record)s were recalled with it: %(copies)s."),
     "copy.return": _("%(by)s recorded that %(record)s came back."),
     "document.change": _("%(by)s gave %(record)s to another owner."),
+    "document.check": _("%(by)s looked for a newer edition of %(record)s and found none. Next check: %(next)s."),
     "document.create": _("%(by)s created %(record)s."),
+    "document.newer": _("%(by)s found that a newer edition of %(record)s came: %(edition)s."),
     "document_type.add": _("%(by)s added the document type %(record)s."),
+    "document_type.change": _("%(by)s changed the document type %(record)s."),
     "import.bring": _("%(by)s brought the Word file %(record)s."),
     "import.draft": _("The Word file %(record)s became a draft, by %(by)s."),
     "import.put_aside": _("%(by)s put the Word file %(record)s aside."),
@@ -97,7 +102,10 @@ FIELDS: dict[tuple[str, str], Words] = {
     ("sops.import", "losses"): _("Not taken over"),
     ("sops.import", "words"): _("Words counted"),
     ("sops.import", "ended_at"): _("Decided on"),
+    ("sops.documenttype", "scheme_id"): _("Numbers"),
     ("sops.version", "body"): _("Text"),
+    ("sops.version", "edition_id"): _("Edition"),
+    ("sops.version", "kept"): _("Kept file"),
     ("sops.version", "n"): _("Version"),
     ("sops.version", "pdf"): _("PDF"),
     ("sops.version", "source"): _("Original file"),
@@ -136,6 +144,11 @@ def _in_facility_of(path: str, model: Any) -> Callable[[User, str], bool]:
     return rule
 
 
+def _of_a_type(user: User, record_id: str) -> bool:
+    """Types are the programme's: who sees histories anywhere sees theirs."""
+    return user.may(May.SEE_TRAIL)
+
+
 def _of_an_import(user: User, record_id: str) -> bool:
     """Who sees the report of an import sees its history."""
     return record_id.isdecimal() and visible_imports(user).filter(pk=record_id).exists()
@@ -155,6 +168,7 @@ def tell_trail() -> None:
             "sops.copy": _in_facility_of("document__facility_id", Copy),
             "sops.periodicreview": _in_facility_of("document__facility_id", PeriodicReview),
             "sops.question": _in_facility_of("document__facility_id", Question),
+            "sops.documenttype": _of_a_type,
             "sops.import": _of_an_import,
             "sops.reply": _in_facility_of("comment__version__document__facility_id", Reply),
             "sops.why": _in_facility_of("version__document__facility_id", Why),

@@ -102,12 +102,16 @@ def _reviews_due(person: Person) -> list[WorkItem]:
             kind="review_due",
             number=document.number,
             title=document.title,
-            sentence=_("Its periodic review falls due."),
-            url=document.get_absolute_url(),
-            act=_("Open"),
+            sentence=_("Look whether a newer edition came.")
+            if document.type.is_outside
+            else _("Its periodic review falls due."),
+            url=reverse("document-check", args=[document.number])
+            if document.type.is_outside
+            else document.get_absolute_url(),
+            act=_("Check") if document.type.is_outside else _("Open"),
             due=document.review_due,
         )
-        for document in soon
+        for document in soon.select_related("type")
         if person.may(May.READ_DOCUMENTS, document.facility_id)
     ]
 

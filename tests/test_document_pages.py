@@ -411,14 +411,15 @@ def test_the_owner_changes_with_a_reason(world, as_):
 
 def test_types_are_added_by_who_keeps_the_programme(world, as_):
     client = as_(world.sorrel)
-    new = {"code": "LAB", "name": "Laboratory instruction", "review_months": 12, "pattern": "{facility}-{type}-{n:04d}"}
-    assert client.post("/documents/types/", {**new, "pattern": "no number"}).status_code == 422
-    assert client.post("/documents/types/", {**new, "code": "SOP"}).status_code == 422
-    assert client.post("/documents/types/", {**new, "code": "l b"}).status_code == 422
-    go(client, "/documents/types/", **new)
+    new = {"code": "LAB", "name": "Laboratory instruction", "review_months": 12, "body": "text",
+           "pattern": "{facility}-{type}-{n:04d}"}  # fmt: skip
+    assert client.post("/documents/types/add/", {**new, "pattern": "no number"}).status_code == 422
+    assert client.post("/documents/types/add/", {**new, "code": "SOP"}).status_code == 422
+    assert client.post("/documents/types/add/", {**new, "code": "l b"}).status_code == 422
+    go(client, "/documents/types/add/", **new)
     assert DocumentType.objects.get(code="LAB").scheme.pattern == "{facility}-{type}-{n:04d}"
     assert "Laboratory instruction" in look(client, "/documents/types/")
-    assert as_(world.fenn).get("/documents/types/").status_code == 403
+    assert as_(world.fenn).get("/documents/types/add/").status_code == 403
 
 
 # How many questions the pages ask the database.

@@ -29,5 +29,15 @@ class MustRead(forms.Form):
         self.fields["facility"].initial = place
 
 
+class TypeMustRead(forms.Form):
+    """Which role, and where they hold it."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=lambda: [("", _("Choose a role")), *_roles()])
+    everywhere = forms.TypedChoiceField(
+        label=_("Where they hold it"), coerce=lambda given: given == "1", widget=forms.RadioSelect, initial="0",
+        choices=[("0", _("At the facility of the document")), ("1", _("Anywhere in the programme"))],
+    )  # fmt: skip
+
+
 class EndRule(forms.Form):
     reason = reason_field()

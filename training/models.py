@@ -12,7 +12,7 @@ from qms.people.models import Facility, Person
 from qms.people.roles import ROLES, Role
 from qms.signatures.models import Signature
 from qms.trail.guard import Controlled, GuardedQuerySet
-from sops.models import Document, Status, Version
+from sops.models import Document, DocumentType, Status, Version
 
 READABLE = (Status.APPROVED, Status.EFFECTIVE)
 """The states in which a version is read and signed: an approved one at once, however far its day lies ahead."""
@@ -56,6 +56,36 @@ class ReadingRule(Controlled):
     def team(self) -> str:
         """Return whom it names: Nurse, Transplant ward."""
         return f"{self.definition.word}, {self.facility.name if self.facility else _now('Whole programme')}"
+
+
+class TypeRule(Controlled):
+    """Whoever holds a role must read the new documents of a type: each takes this over as a rule of its own.
+
+    `everywhere`: wherever they hold it; otherwise at the facility of the document.
+    """
+
+    type = models.ForeignKey(DocumentType, on_delete=models.PROTECT, related_name="reading_rules")
+    role = models.CharField(_("Role"), max_length=40, choices=[(role.slug, role.word) for role in ROLES.values()])
+    everywhere = models.BooleanField(_("Wherever they hold it"))
+    from_at: Any = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(Controlled.Meta):
+        ordering = ["role", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["type", "role"], name="one_open_rule_of_type", condition=models.Q(ended_at=None)
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.team}"
+
+    @property
+    def team(self) -> str:
+        """Return whom it names: Nurse, facility of the document."""
+        where = _now("Whole programme") if self.everywhere else _now("facility of the document")
+        return f"{ROLES[self.role].word}, {where}"
 
 
 class ReadingQuerySet(GuardedQuerySet):

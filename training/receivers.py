@@ -9,11 +9,13 @@ from qms.people.models import RoleAssignment
 from qms.people.signals import role_ended, role_granted
 from qms.signatures.onward import ways_onward
 from sops.models import Version
-from sops.panels import document_panels, effects_of_approval, version_panels
-from sops.signals import approval_cancelled, version_approved, version_ended, version_in_force
+from sops.panels import document_panels, effects_of_approval, type_panels, version_panels
+from sops.signals import approval_cancelled, document_created, version_approved, version_ended, version_in_force
 from training import tasks
+from training.defaults import take_over
 from training.presenters.panels import effect_of_approval, readers_panel, rules_panel
 from training.presenters.reading import onward
+from training.presenters.types import type_panel
 from training.reconcile import ask_person, ask_readers
 from training.trail import tell_trail
 from training.work import reading_work
@@ -27,6 +29,12 @@ def reconcile_version(version: Version, **facts: Any) -> None:
     ask_readers(version)
 
 
+@receiver(document_created)
+def take_over_rules(version: Version, **facts: Any) -> None:
+    """Give a new document the reading rules of its type."""
+    take_over(version.document)
+
+
 @receiver([role_granted, role_ended])
 def reconcile_person(assignment: RoleAssignment, **facts: Any) -> None:
     """Ask somebody with a new role for what it must read; ask them no more for what it had to."""
@@ -36,6 +44,7 @@ def reconcile_person(assignment: RoleAssignment, **facts: Any) -> None:
 work_sources.append(reading_work)
 version_panels.append(readers_panel)
 document_panels.append(rules_panel)
+type_panels.append(type_panel)
 effects_of_approval.append(effect_of_approval)
 ways_onward.append(onward)
 tell_trail()

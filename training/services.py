@@ -41,6 +41,11 @@ def may_see_readers(person: Person, document: Document) -> bool:
     return person.may(May.SEE_READERS, document.facility_id) or may_require(person, document)
 
 
+def may_see_readers_of_types(person: Person) -> bool:
+    """Return whether this person sees who must read the documents of a type."""
+    return person.may(May.SEE_READERS) or person.may(May.REQUIRE_READING)
+
+
 def require_reading(document: Document, role: str, facility: Facility | None = None, *, by: Person) -> ReadingRule:
     """Let everybody who holds a role at a facility (None: anywhere) read a document. The worker asks them soon."""
     if role not in ROLES:

@@ -22,6 +22,8 @@ def reading_content(reading: Reading, delta: Delta | None, day: date) -> Content
     """
     version = reading.version
     digests = {"text": version.body} | ({"pdf": version.pdf} if version.pdf else {})
+    if version.kept:
+        digests |= {"file": version.source}
     if delta is not None:
         digests |= {"against": delta.former.body, "redline": delta.digest}
     return Content(

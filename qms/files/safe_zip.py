@@ -9,6 +9,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -22,33 +23,76 @@ _CHUNK = 1024 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read_parts(data: bytes) -> dict[str, bytes]:
+@dataclass(frozen=True)
+class Program:
+    """In whose words a file is refused: the program that makes such files, what it calls them, and their ending."""
+
+    name: str
+    thing: str
+    ending: str
+
+    def said(self, sentence: str) -> str:
+        """Return a sentence with these words in it."""
+        return sentence % {"program": self.name, "thing": self.thing, "ending": self.ending}
+
+
+WORD = Program("Word", "Word document", ".docx")
+
+
+def read_parts(data: bytes, program: Program = WORD) -> dict[str, bytes]:
     """Return {part name: bytes} of an Office file that is safe to parse; raise Invalid with what to do otherwise."""
-    _check_first_bytes(data)
+    _check_first_bytes(data, program)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            _check_entries(entries, start_dir=archive.start_dir)
+            _check_entries(entries, archive.start_dir, program)
             parts = dict(_unpacked(archive, entries))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
-        raise Invalid(_damaged()) from error
+        raise Invalid(_damaged(program)) from error
     if any(name.rpartition("/")[2].lower() == "vbaproject.bin" for name in parts):
-        raise Invalid(_("This file contains macros. Save it in Word as a Word document (.docx) and upload that file."))
+        raise Invalid(
+            program.said(
+                _("This file contains macros. Save it in %(program)s as a %(thing)s (%(ending)s) and upload that file.")
+            )
+        )
     for name, part in parts.items():
         if name.lower().endswith((".xml", ".rels")):
-            check_xml(name, part)
+            _check_part(name, part, program)
     return parts
 
 
-def _damaged() -> str:
-    return _("This file is damaged or incomplete. Open it in Word, save it again as .docx, and upload it once more.")
+def _check_part(name: str, part: bytes, program: Program) -> None:
+    try:
+        check_xml(name, part)
+    except Invalid as refused:
+        raise (refused if program is WORD else Invalid(_unsafe(program))) from refused
 
 
-def _unsafe() -> str:
-    return _("This file is not built like a Word document. Open it in Word, save it again as .docx, and try once more.")
+def _damaged(program: Program) -> str:
+    return program.said(
+        _(
+            "This file is damaged or incomplete. Open it in %(program)s, save it again as %(ending)s, "
+            "and upload it once more."
+        )
+    )
 
 
-def _check_first_bytes(data: bytes) -> None:
+def _unsafe(program: Program) -> str:
+    return program.said(
+        _(
+            "This file is not built like a %(thing)s. Open it in %(program)s, save it again as %(ending)s, "
+            "and try once more."
+        )
+    )
+
+
+def _locked(program: Program) -> str:
+    return program.said(
+        _("This file is protected by a password. Remove the password in %(program)s and upload it again.")
+    )
+
+
+def _check_first_bytes(data: bytes, program: Program) -> None:
     """Refuse, each in its own words, what people most often upload in place of a Word document."""
     if not data:
         raise Invalid(_("This file is empty. Choose the Word document again."))
@@ -63,12 +107,12 @@ def _check_first_bytes(data: bytes) -> None:
     if not data.startswith(b"PK\x03\x04"):
         raise Invalid(_("This is not a Word document. Open it in Word, save it as .docx, and upload that file."))
     if data[-22:-18] != b"PK\x05\x06" or data[-2:] != b"\0\0":
-        raise Invalid(_damaged())
+        raise Invalid(_damaged(program))
 
 
 def _ole_sentence(data: bytes) -> str:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return _("This file is protected by a password. Remove the password in Word and upload it again.")
+        return _locked(WORD)
     if "WordDocument".encode("utf-16-le") in data:
         return _(
             "This is a Word file of the old format (.doc). Open it in Word, save it as .docx, and upload that file."
@@ -76,21 +120,21 @@ def _ole_sentence(data: bytes) -> str:
     return _("This is an Office file of an old format. Save it in its program in the new format and upload that file.")
 
 
-def _check_entries(entries: list[zipfile.ZipInfo], start_dir: int) -> None:
+def _check_entries(entries: list[zipfile.ZipInfo], start_dir: int, program: Program) -> None:
     if len(entries) > MAX_PARTS:
         raise Invalid(
             _("This file has more than %(most)d parts. Split the document and try again.") % {"most": MAX_PARTS}
         )
     if len({entry.filename.casefold() for entry in entries}) != len(entries):
-        raise Invalid(_unsafe())  # two readers would take different parts for the same one
+        raise Invalid(_unsafe(program))  # two readers would take different parts for the same one
     if any(entry.flag_bits & 0x41 for entry in entries):
-        raise Invalid(_("This file is protected by a password. Remove the password in Word and upload it again."))
+        raise Invalid(_locked(program))
     if not all(map(_is_plain, entries)):
-        raise Invalid(_unsafe())
+        raise Invalid(_unsafe(program))
     sizes = [entry.file_size for entry in entries]
     if max(sizes, default=0) > MAX_PART or sum(sizes) > MAX_TOTAL:
         raise Invalid(_too_large())
-    _check_spans(entries, start_dir)
+    _check_spans(entries, start_dir, program)
 
 
 def _too_large() -> str:
@@ -108,15 +152,15 @@ def _is_plain(entry: zipfile.ZipInfo) -> bool:
     return not climbs and printable and packed and not stat.S_ISLNK(entry.external_attr >> 16)
 
 
-def _check_spans(entries: list[zipfile.ZipInfo], start_dir: int) -> None:
+def _check_spans(entries: list[zipfile.ZipInfo], start_dir: int, program: Program) -> None:
     """Refuse entries that share bytes, bytes before the first entry, and entries inside the directory."""
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end or (end == 0 and entry.header_offset != 0):
-            raise Invalid(_unsafe())
+            raise Invalid(_unsafe(program))
         end = entry.header_offset + 30 + len(entry.orig_filename.encode("utf-8", "replace")) + entry.compress_size
     if end > start_dir:
-        raise Invalid(_unsafe())
+        raise Invalid(_unsafe(program))
 
 
 def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:

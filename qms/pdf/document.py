@@ -38,7 +38,8 @@ class PrintedDocument:
     `body_html` is trusted and already escaped; pictures in it are `file-store:<digest>`. `digest` is the SHA-256 of the
     text in hexadecimal, `language` a BCP 47 tag. `watermark` is the word across each page of a version that is not to
     be worked to, `watermark_note` the half line under it, `instead` the sentence in the footer that says where to look;
-    `ended` marks a version that was in force and is no more.
+    `ended` marks a version that was in force and is no more. `made_of` are rows about a file that is the document
+    itself, or an edition of others: then this is their cover, and `leaves` say how each page of a PDF lies behind it.
     """
 
     number: str
@@ -61,6 +62,8 @@ class PrintedDocument:
     instead: str = ""
     ended: bool = False
     signatures: tuple[PrintedSignature, ...] = ()
+    made_of: tuple[tuple[str, str], ...] = ()
+    leaves: tuple[str, ...] = ()
 
     @property
     def text(self) -> SafeString:
@@ -114,6 +117,7 @@ class PrintedDocument:
             (_("Replaces"), self.replaces),
             (_("Owner"), self.owner),
             (_("Next review by"), self.review_by),
+            *self.made_of,
         ]
         return [(label, value) for label, value in rows if value]
 

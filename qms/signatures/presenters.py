@@ -21,6 +21,7 @@ def digest_lines(content: Content) -> list[tuple[str, str]]:
     words = {
         "text": _("The text"), "against": _("The former text"), "original": _("The original file"),
         "redline": _("The changes"), "reasons": _("Why each change was made"), "pdf": _("The PDF"),
+        "file": _("The file"),
     }  # fmt: skip
     return [(words.get(name, name), digest) for name, digest in sorted(content.digests.items())]
 

@@ -1,12 +1,12 @@
 """The nouns of controlled documents."""
 
+from sops.models.checks import EditionCheck
 from sops.models.copies import OUT, Copy, CopyQuerySet, CopyStatus, Sighting
 from sops.models.documents import (
     OPEN,
     Authorship,
     Comment,
     Document,
-    DocumentType,
     Import,
     Rendering,
     Reply,
@@ -15,13 +15,15 @@ from sops.models.documents import (
     Version,
     VersionQuerySet,
 )
+from sops.models.kinds import Body, DocumentType, Edition, Kept
 from sops.models.questions import Handling, Question, QuestionStatus, Said
 from sops.models.reviews import Judgement, PeriodicReview, ReviewStatus
 from sops.models.whys import Why
 from sops.models.writing import Citation, WorkingText
 
 __all__ = [
-    "OPEN", "OUT", "Authorship", "Citation", "Comment", "Copy", "CopyQuerySet", "CopyStatus", "Document",
-    "DocumentType", "Handling", "Import", "Judgement", "PeriodicReview", "Question", "QuestionStatus", "Rendering",
-    "Reply", "ReviewStatus", "Said", "Sighting", "Status", "Step", "Version", "VersionQuerySet", "Why", "WorkingText",
+    "OPEN", "OUT", "Authorship", "Body", "Citation", "Comment", "Copy", "CopyQuerySet", "CopyStatus", "Document",
+    "DocumentType", "Edition", "EditionCheck", "Handling", "Import", "Judgement", "Kept", "PeriodicReview",
+    "Question", "QuestionStatus", "Rendering", "Reply", "ReviewStatus", "Said", "Sighting", "Status", "Step",
+    "Version", "VersionQuerySet", "Why", "WorkingText",
 ]  # fmt: skip

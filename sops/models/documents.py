@@ -1,4 +1,4 @@
-"""Controlled documents: their types, the documents, their versions, who is asked about them, and what is said."""
+"""Controlled documents: the documents, their versions, who is asked about them, and what is said."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -7,25 +7,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from qms.numbering.models import NumberingScheme
 from qms.people.models import Facility, Person
 from qms.signatures.models import Signature
 from qms.trail.guard import AppendOnly, Controlled, GuardedQuerySet
-
-
-class DocumentType(Controlled):
-    """A kind of controlled document, e.g. SOP: how it is numbered and how often it is reviewed."""
-
-    code = models.CharField(_("Code"), max_length=8, unique=True)
-    name = models.CharField(_("Name"), max_length=80)
-    scheme = models.ForeignKey(NumberingScheme, on_delete=models.PROTECT)
-    review_months = models.PositiveSmallIntegerField(_("Months between reviews"), default=24)
-
-    class Meta(Controlled.Meta):
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.name
+from sops.models.kinds import DocumentType, Edition, Kept
 
 
 class Document(Controlled):
@@ -83,7 +68,8 @@ class VersionQuerySet(GuardedQuerySet):
 class Version(Controlled):
     """One text of a document. Text, original and PDF are files, named here by their SHA-256.
 
-    `round` counts how often it was sent to review: draft 3 is the text of round 3.
+    Where `kept` says what it is, the original is the document itself and `body` the words found in it. `edition` is
+    that of a publication of others. `round` counts how often it was sent to review: draft 3 is the text of round 3.
     """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
@@ -94,6 +80,8 @@ class Version(Controlled):
     body = models.CharField(max_length=64)
     source = models.CharField(max_length=64, blank=True)
     source_name = models.CharField(max_length=255, blank=True)
+    kept = models.CharField(_("Kept file"), max_length=4, choices=Kept, blank=True)
+    edition = models.ForeignKey(Edition, null=True, on_delete=models.PROTECT, related_name="+")
     losses = models.JSONField(default=list, blank=True)
     summary = models.TextField(_("What changed and why"), blank=True)
     round = models.PositiveSmallIntegerField(default=0)
@@ -124,6 +112,7 @@ class Version(Controlled):
                 condition=~models.Q(status="effective") | (~models.Q(pdf="") & models.Q(effective_at__isnull=False)),
                 name="effective_has_pdf_and_moment",
             ),
+            models.CheckConstraint(condition=models.Q(kept="") | ~models.Q(source=""), name="kept_file_is_stored"),
         ]
         indexes = [
             models.Index(fields=["effective_on"], name="version_waits", condition=models.Q(status="approved")),

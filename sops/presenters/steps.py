@@ -12,6 +12,7 @@ from qms.signatures.models import Remark, Signature
 from qms.workflow.moves import allowed_for
 from sops.models import Status, Step, Version
 from sops.printing import signatures_of
+from sops.services.editions import may_check
 from sops.workflow import CANCEL, DISCARD, SEND, TAKE_BACK, WITHDRAW
 
 
@@ -61,7 +62,8 @@ def round_of(version: Version) -> Round:
 
 def actions(version: Version, user: User, now: Round) -> list[Action]:
     """Return what this person can do with a version now, the decision first."""
-    found = [*_asked(version, user.person, now), *_writing(version, user), *_reading(version, user, now)]
+    found = [*_asked(version, user.person, now), *_checking(version, user.person), *_writing(version, user)]
+    found += _reading(version, user, now)
     for transition in allowed_for(version, user.person, (SEND, TAKE_BACK, CANCEL, WITHDRAW, DISCARD)):
         page = PAGES[transition.name]
         found.append(Action(_("%(act)s …") % {"act": transition.word}, url_of(page, version)))
@@ -86,14 +88,31 @@ def is_asked(now: Round, person: Person, kind: str) -> bool:
 def _writing(version: Version, user: User) -> list[Action]:
     if not user.may(May.DRAFT_DOCUMENTS, version.facility_id):
         return []
+    if version.status == Status.DRAFT and (version.kept or version.edition_id):
+        word = _("Change the edition") if version.edition_id else _("Change the file")
+        return [Action(word, url_of("version-material", version), is_decision=True)]
     if version.status == Status.DRAFT:
         return [Action(_("Go on writing"), url_of("version-edit", version), is_decision=True)]
     ended = version.status in (Status.EFFECTIVE, Status.WITHDRAWN, Status.DISCARDED)
     if ended and not version.document.versions.open().exists():
+        if version.edition_id:
+            newer = reverse("document-newer", args=[version.document.number])
+            return [Action(_("A newer edition came …"), newer, is_decision=True)]
+        if version.kept:
+            bring = reverse("document-file", args=[version.document.number])
+            return [Action(_("Bring the next file …"), bring, is_decision=True)]
         last = version.document.versions.order_by("-n").values_list("n", flat=True)[0]
         start = reverse("version-start", args=[version.document.number])
         return [Action(_("Start version %(n)d") % {"n": last + 1}, start, is_post=True)]
     return []
+
+
+def _checking(version: Version, person: Person) -> list[Action]:
+    """Offer to record that there is no newer edition, of the one in force."""
+    if version.edition_id is None or version.status != Status.EFFECTIVE or not may_check(person, version.document):
+        return []
+    check = reverse("document-check", args=[version.document.number])
+    return [Action(_("No newer edition …"), check, is_decision=True)]
 
 
 def _reading(version: Version, user: User, now: Round) -> list[Action]:

@@ -10,15 +10,16 @@ from sops.services.copies import (
     return_copy,
 )
 from sops.services.documents import (
-    add_document_type,
     change_document,
     create_document,
     discard_version,
     save_text,
     start_version,
 )
+from sops.services.editions import EditionFacts, check_edition
 from sops.services.importing import document_from_word, version_from_word
 from sops.services.imports import put_aside, record_refusal, wait
+from sops.services.keeping import Brought, begin_edition, document_of_file, keep_file, write_material
 from sops.services.questions import (
     ASKED_OF,
     answer_question,
@@ -46,11 +47,14 @@ from sops.services.review import (
     sign_review,
     take_back,
 )
+from sops.services.types import add_document_type, change_document_type
 from sops.services.whys import say_why
 from sops.services.writing import drop_words, keep_words, save_words
 
 __all__ = [
     "ASKED_OF",
+    "Brought",
+    "EditionFacts",
     "Holding",
     "add_comment",
     "add_document_type",
@@ -59,16 +63,21 @@ __all__ = [
     "ask",
     "ask_again",
     "attach_pdf",
+    "begin_edition",
     "cancel_approval",
     "change_document",
+    "change_document_type",
+    "check_edition",
     "close_question",
     "create_document",
     "destroy_copy",
     "discard_version",
     "document_from_word",
+    "document_of_file",
     "drop_words",
     "handle_question",
     "issue_copies",
+    "keep_file",
     "keep_words",
     "make_copy",
     "make_due_effective",
@@ -93,4 +102,5 @@ __all__ = [
     "version_from_word",
     "wait",
     "withdraw_document",
+    "write_material",
 ]

@@ -34,7 +34,7 @@ from sops.copying import (
 )  # fmt: skip
 from sops.models import Copy, CopyStatus, Status, Version
 from sops.printing import PDF
-from sops.services.documents import demand
+from sops.services.allowed import demand
 
 MOST = 50
 TOKEN_BYTES = 16  # 128 bits: nobody guesses one

@@ -6,21 +6,21 @@ from django.utils.translation import gettext as _
 
 from qms.files.store import exists
 from qms.numbering.models import NumberingScheme
-from qms.numbering.services import add_scheme, adopt, draw
-from qms.people.access import as_now
+from qms.numbering.services import adopt, draw
 from qms.people.models import Facility, Person
 from qms.people.programme import today
 from qms.people.roles import May
 from qms.search.index import put
-from qms.trail.actor import SYSTEM, Acting
 from qms.trail.door import Change, change
 from qms.trail.errors import Invalid, NotAllowed
 from qms.workflow.moves import move
 from sops.blocks import Block, plain_text
 from sops.bodies import read_body, store_body
 from sops.citations import adopt_citations, keep_citations
-from sops.models import Authorship, Document, DocumentType, Status, Version
+from sops.models import Authorship, Body, Document, DocumentType, Edition, Status, Version
 from sops.references import settled
+from sops.services.allowed import demand
+from sops.services.editions import EditionFacts, facts_of, record_edition
 from sops.standing import refused
 from sops.workflow import DISCARD
 
@@ -32,57 +32,19 @@ def nothing_along(c: Change, version: Version) -> None:
     """Write nothing more."""
 
 
-def demand(by: Person, permission: May, facility: Facility) -> None:
-    """Raise NotAllowed unless the person may do this in this facility."""
-    now = as_now(by.pk)
-    if now is None or not now.may(permission, facility.pk):
-        raise NotAllowed(
-            _("Your roles do not allow this in %(place)s. Ask your quality manager.") % {"place": facility}
-        )
-
-
-def add_document_type(
-    code: str, name: str, scheme: NumberingScheme, *, review_months: int = 24, by: Acting
-) -> DocumentType:
-    """Keep a new kind of document, e.g. ("SOP", "Standard operating procedure")."""
-    if isinstance(by, Person) and not by.may(May.MANAGE_FACILITIES):
-        raise NotAllowed(_("Your roles do not allow this."))
-    kind = DocumentType(code=code, name=name, scheme=scheme, review_months=review_months)
-    with change(by=by) as c:
-        c.save(kind)
-        c.event("document_type.add", kind)
-    return kind
-
-
-TYPES = (
-    ("SOP", "Standard operating procedure"),
-    ("POL", "Policy"),
-    ("FRM", "Form"),
-    ("WRK", "Worksheet"),
-    ("PLN", "Plan"),
-    ("INF", "Patient and donor information"),
-)
-
-
-def found_document_types() -> None:
-    """Give a new programme the types of documents that FACT-JACIE x4.5 names most, and one numbering for all."""
-    if DocumentType.objects.exists():
-        return
-    scheme = add_scheme("documents", "{facility}-{type}-{n:03d}", by=SYSTEM)
-    for code, name in TYPES:
-        add_document_type(code, name, scheme, by=SYSTEM)
-
-
 def create_document(
     *, by: Person, type: DocumentType, facility: Facility, title: str, number: str = "", owner: Person | None = None,
     blocks: Sequence[Block] = (), n: int = 1, language: str = "en", source: str = "", source_name: str = "",
-    losses: Sequence[dict[str, str]] = (), along: Along = nothing_along,
+    losses: Sequence[dict[str, str]] = (), kept: str = "", edition: EditionFacts | None = None,
+    along: Along = nothing_along,
 ) -> Version:  # fmt: skip
     """Create a document with its first draft; `number` "" draws the next one. Returns the draft (version `n`).
 
-    `source` is the digest of the Word file that the text came from, `losses` what could not be taken over.
+    `source` is the digest of the Word file that the text came from, `losses` what could not be taken over; where `kept`
+    says what it is, the file itself is the document. `edition` is told of publications of others, and of nothing else.
     """
     demand(by, May.DRAFT_DOCUMENTS, facility)
+    check_type(type, kept, edition)
     if not title.strip():
         raise Invalid(_("Give the document a title."))
     body, source = store_body(list(blocks)), _kept(source)
@@ -102,10 +64,26 @@ def create_document(
         c.save(document)
         version = _draft(c, document, by, body=body, n=max(n, 1), language=language)
         version.source, version.source_name, version.losses = source, source_name, list(losses)
+        version.kept, version.edition = kept, record_edition(c, edition, by) if edition else None
         _keep_draft(c, document, version, by, list(blocks))
         c.event("document.create", document, also=[version], text=body, source=source)
+        c.later("sops.tell", f"{version.pk}-created", version=version.pk, fact="created")
         along(c, version)
     return version
+
+
+def check_type(type: DocumentType, kept: str, edition: EditionFacts | None) -> None:
+    """Raise where no document of this type begins, or none that is made of this."""
+    if type.closed_at is not None:
+        raise NotAllowed(_("No new documents of the type %(type)s are made. Choose another type.") % {"type": type})
+    if type.is_outside != (edition is not None):
+        raise Invalid(
+            _("Of a publication of others, say its edition, who issues it and where it lies.")
+            if type.is_outside
+            else _("Only publications of others have an edition. Choose a type that is made for them.")
+        )
+    if kept and type.body == Body.TEXT:
+        raise Invalid(_("Documents of the type %(type)s are written here. Choose another type.") % {"type": type})
 
 
 def _next_free(c: Change, scheme: NumberingScheme, fields: dict[str, str]) -> str:
@@ -150,9 +128,10 @@ def put_into_search(version: Version, blocks: list[Block]) -> None:
 
 def start_version(
     document: Document, *, by: Person, blocks: Sequence[Block] | None = None, source: str = "", source_name: str = "",
-    losses: Sequence[dict[str, str]] = (), along: Along = nothing_along,
+    losses: Sequence[dict[str, str]] = (), kept: str = "", edition: EditionFacts | None = None,
+    along: Along = nothing_along,
 ) -> Version:  # fmt: skip
-    """Start the next version of a document, from the text of the newest one unless `blocks` are given."""
+    """Start the next version of a document, from the text or file of the newest one unless `blocks` are given."""
     demand(by, May.DRAFT_DOCUMENTS, document.facility)
     source = _kept(source)
     with change(by=by, on=[document]) as c:
@@ -165,12 +144,23 @@ def start_version(
         last = document.versions.order_by("-n").values_list("n", flat=True)[0]
         version = _draft(c, document, by, body=store_body(text), n=last + 1, language=newest.language)
         version.source, version.source_name, version.losses = source, source_name, list(losses)
+        version.kept = kept
+        _take_over(version, newest, file=blocks is None)
+        if edition is not None:
+            version.edition = record_edition(c, edition, by)
         if document.shown_id and document.shown and document.shown.status == Status.DISCARDED:
             document.shown = None
         _keep_draft(c, document, version, by, text, others=_unapproved_authors(newest) if blocks is None else ())
         c.event("version.start", version, also=[document], text=version.body, source=source)
         along(c, version)
     return version
+
+
+def _take_over(version: Version, former: Version, *, file: bool) -> None:
+    """Begin with the edition of the former version, and with its file where that is the document."""
+    version.edition = former.edition
+    if file and former.kept:
+        version.kept, version.source, version.source_name = former.kept, former.source, former.source_name
 
 
 def _unapproved_authors(former: Version) -> set[int]:
@@ -183,7 +173,8 @@ def _unapproved_authors(former: Version) -> set[int]:
 def save_text(
     version: Version, *, by: Person, revision: int | None, blocks: Sequence[Block], title: str | None = None,
     summary: str | None = None, reason: str = "", source: str = "", source_name: str = "",
-    losses: Sequence[dict[str, str]] | None = None, along: Along = nothing_along,
+    losses: Sequence[dict[str, str]] | None = None, kept: str = "", edition: EditionFacts | None = None,
+    along: Along = nothing_along,
 ) -> Version:  # fmt: skip
     """Replace the text of a draft. `revision` is the one the person saw; a newer one raises Stale, nothing is lost."""
     demand(by, May.DRAFT_DOCUMENTS, version.document.facility)
@@ -193,6 +184,8 @@ def save_text(
         c.expect(version, revision)
         if version.status != Status.DRAFT:
             raise NotAllowed(refused(version, _("Only a draft is written in.")))
+        if version.kept and not source and body != version.body:
+            raise NotAllowed(_("This version is a file kept as it is. Bring another file to change it."))
         version.body = body
         if title is not None and title.strip():
             version.title = title.strip()
@@ -200,6 +193,9 @@ def save_text(
             version.summary = summary.strip()
         if source:
             version.source, version.source_name, version.losses = source, source_name, list(losses or [])
+            version.kept = kept
+        if edition is not None:
+            version.edition = _other_edition(c, version, edition, by)
         c.save(version)
         if not version.authorships.filter(person=by).exists():
             c.save(Authorship(version=version, person=by))
@@ -208,6 +204,13 @@ def save_text(
         c.event("version.write", version, also=[version.document], text=body)
         along(c, version)
     return version
+
+
+def _other_edition(c: Change, version: Version, told: EditionFacts, by: Person) -> Edition:
+    """Return the edition that is told: the present one where it says the same."""
+    if version.edition is None:
+        raise Invalid(_("This document is our own: it has versions, no editions."))
+    return version.edition if facts_of(version.edition) == told.tidy() else record_edition(c, told, by)
 
 
 def change_document(document: Document, *, by: Person, revision: int | None, owner: Person, reason: str) -> Document:

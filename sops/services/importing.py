@@ -10,7 +10,8 @@ from qms.people.roles import May
 from qms.trail.door import Change
 from qms.trail.errors import Invalid, NotAllowed
 from sops.models import Comment, Document, DocumentType, Import, Status, Version
-from sops.services.documents import Along, create_document, demand, save_text, start_version
+from sops.services.allowed import demand
+from sops.services.documents import Along, create_document, save_text, start_version
 from sops.services.imports import UNDECIDED, Choice, as_read, new_import, still_waiting
 from sops.word.model import Mark, WordText
 

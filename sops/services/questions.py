@@ -15,7 +15,7 @@ from qms.workflow.moves import Transition, move
 from sops.asking import AGAIN, ANSWER, CLOSE, MERGE
 from sops.bodies import read_body
 from sops.models import Copy, Handling, Question, QuestionStatus, Said, Status, Version
-from sops.services.documents import demand
+from sops.services.allowed import demand
 from sops.standing import refused, standing
 
 LONGEST, LONGEST_NAME = 4000, 120

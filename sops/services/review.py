@@ -15,7 +15,7 @@ from qms.trail.door import Change, change
 from qms.trail.errors import Invalid, NotAllowed
 from qms.workflow.moves import check_open, move
 from sops.models import Comment, Reply, Status, Step, Version
-from sops.services.documents import demand
+from sops.services.allowed import demand
 from sops.signable import reasons_of, reasons_text, review_content, send_content
 from sops.standing import refused
 from sops.workflow import REVIEW, SEND, SEND_BACK, TAKE_BACK, for_an_author, is_author

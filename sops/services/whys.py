@@ -9,7 +9,7 @@ from qms.people.roles import May
 from qms.trail.door import Change, change
 from qms.trail.errors import Invalid, NotAllowed
 from sops.models import Authorship, Status, Version, Why
-from sops.services.documents import demand
+from sops.services.allowed import demand
 from sops.standing import refused
 
 Said = Mapping[str, tuple[str, str]]

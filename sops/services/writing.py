@@ -22,7 +22,8 @@ from sops.bodies import read_body
 from sops.merge import Merged, merge, merged_words
 from sops.models import Status, Version, WorkingText
 from sops.queries import texts_before
-from sops.services.documents import demand, save_text
+from sops.services.allowed import demand
+from sops.services.documents import save_text
 from sops.standing import refused
 
 TRIES = 3  # somebody may save between reading and writing

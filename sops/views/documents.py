@@ -1,4 +1,4 @@
-"""A document: its page, a new one, its next version, its owner; and the types of documents."""
+"""A document: its page, a new one, its next version, its owner."""
 
 from datetime import date
 
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from qms.numbering.services import add_scheme
 from qms.people.access import AuthenticatedRequest, needs
 from qms.people.programme import today
 from qms.people.roles import May
@@ -21,7 +20,7 @@ from sops.circulation import counts_of
 from sops.inquiries import counts_of as asked_about
 from sops.inquiries import of_draft
 from sops.loaders import get_document, get_document_whole
-from sops.models import Document, DocumentType, Status, Version
+from sops.models import Document, Status, Version
 from sops.panels import panels_of
 from sops.presenters.history import in_force_words, lines
 from sops.presenters.register import review_state
@@ -53,9 +52,17 @@ def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
         "history": lines(last_events(found)) if sees_all else [],
         "drawn": timeline(versions, now()) if sees_all else None,
         "route": route(coming, user, rounds[0][1]) if coming else [],
+        **_edition(found, shown),
         "panels": panels_of(user, found, [one for one, _round in rounds]),
     }  # fmt: skip
     return render(request, "sops/document.html", context)
+
+
+def _edition(found: Document, shown: Version | None) -> dict[str, object]:
+    """Return the edition in force and the last checks, of a publication of others."""
+    edition = shown.edition if shown is not None else None
+    checks = list(found.edition_checks.select_related("by")[:4]) if edition is not None else []
+    return {"edition": edition, "checks": checks}
 
 
 def _on(request: AuthenticatedRequest, found: Document, versions: list[Version], sees_all: bool) -> dict[str, object]:
@@ -124,23 +131,3 @@ def owner(request: AuthenticatedRequest, number: str) -> HttpResponse:
         request, form, act, lambda **kw: services.change_document(found, by=request.user.person, **kw),
         done=_("The document has a new owner."), record=found,
     )  # fmt: skip
-
-
-@needs(May.MANAGE_FACILITIES)
-@FORM
-def types(request: AuthenticatedRequest) -> HttpResponse:
-    """/documents/types/"""
-    form = forms.NewType(given(request), initial={"pattern": forms.PATTERN})
-    if form.is_bound and carry_out(form, lambda **kw: _add_type(request, **kw)):
-        messages.success(
-            request, _("%s is added. New documents of this type can be written now.") % form.cleaned_data["name"]
-        )
-        return see_other(resolve_url("document-types"))
-    kinds = DocumentType.objects.select_related("scheme")
-    return page(request, "sops/types.html", {"form": form, "types": kinds}, form)
-
-
-def _add_type(request: AuthenticatedRequest, *, pattern: str, scheme: object, code: str, **fields: object) -> None:
-    person = request.user.person
-    numbers = scheme or add_scheme(f"documents-{code.lower()}", pattern, by=person)
-    services.add_document_type(code, scheme=numbers, by=person, **fields)  # type: ignore[arg-type]

@@ -22,6 +22,7 @@ from sops.inquiries import of_draft
 from sops.loaders import get_version
 from sops.models import Status, Version
 from sops.presenters.writing import Open, open_block, open_new, passages
+from sops.sections import missing, sections_of
 from sops.standing import refused
 from sops.views.stale import stale_page
 from sops.views.versions import frame
@@ -42,6 +43,8 @@ def draft_of(request: AuthenticatedRequest, number: str, n: int) -> Version:
 def edit(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     """/documents/<number>/v<n>/edit/"""
     found = draft_of(request, number, n)
+    if found.kept or found.edition_id is not None:
+        return see_other(resolve_url("version-material", number, n))
     if request.method == "POST":
         return _facts(request, found) if request.POST.get("do") == "facts" else _passage(request, found)
     blocks = read_body(found.body)
@@ -65,6 +68,7 @@ def edit_page(
         **frame(found), "blocks": blocks, "passages": list(passages(blocks, frame(found)["images"], opened)),
         "asked_of_draft": of_draft(found),
         "facts": facts or forms.Facts(initial=initial), "first": opened if opened and not opened.name else None,
+        "missing": missing(blocks, sections_of(found.document.type)),
         "gone": _gone(request, found, blocks), "has_headings": any(block["kind"] == "heading" for block in blocks),
     }  # fmt: skip
     return render(request, "sops/edit.html", context, status=422 if refused else 200)

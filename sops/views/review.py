@@ -23,10 +23,12 @@ from sops.loaders import get_version
 from sops.models import Status, Step, Version
 from sops.panels import effects_of
 from sops.presenters import review as said
+from sops.presenters.kinds import compared_words, kind_words
 from sops.presenters.steps import Round, is_asked, round_of, route, url_of
 from sops.queries import who_can_be_asked
 from sops.render import NO_WHYS
-from sops.signable import in_force
+from sops.sections import missing, sections_of
+from sops.signable import in_force, meaning_of
 from sops.views.versions import both_pictures, frame
 from sops.whys import unexplained, whys_shown
 from sops.workflow import APPROVE, REVIEW, SEND, SEND_BACK, TAKE_BACK
@@ -49,8 +51,9 @@ def send(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
         query = [*keys, ("approver", asked["approver"].pk), ("revision", asked["revision"])]
         return see_other(f"{resolve_url('version-sign', number, n, 'send')}?{urlencode(query)}")
     former = in_force(found)
+    lacks = [] if found.kept or found.edition_id else missing(read_body(found.body), sections_of(found.document.type))
     context = {
-        **frame(found), "form": form, "closed": closed, **people, "former": former,
+        **frame(found), "form": form, "closed": closed, **people, "former": former, "missing": lacks,
         "unexplained": unexplained(former, found) if former else None,
     }  # fmt: skip
     return page(request, "sops/send.html", context, form)
@@ -99,7 +102,8 @@ def look(
     whys = whys_shown(user, former, found, redline) if former and redline else NO_WHYS
     images = both_pictures(blocks, frame(found)["images"], former)
     context = {
-        **frame(found), "at": at, "former": former, "redline": redline, "comments": comments,
+        **frame(found), "edition": found.edition, "kind_words": kind_words(found),
+        "compared": compared_words(found, former), "at": at, "former": former, "redline": redline, "comments": comments,
         "groups": said.groups(redline or blocks, images, comments, says, whys),
         "elsewhere": said.elsewhere(comments, blocks), "in_the_way": said.in_the_way(comments),
         "may_comment": said.may_comment(found, user), "says": says, "route": route(found, user, now), "day": day,
@@ -121,7 +125,7 @@ def _signing(found: Version, user: Any, at: str, now: Round) -> dict[str, Any]:
         "is_asked": is_asked(now, user.person, kind) and found.status in ahead,
         "is_ahead": found.status not in transition.sources,
         "closed": refusal(found, transition, user.person), "act_word": transition.word,
-        "meaning": transition.meaning, "may_send_back": refusal(found, SEND_BACK, user.person) is None,
+        "meaning": meaning_of(found, transition), "may_send_back": refusal(found, SEND_BACK, user.person) is None,
         "sign_url": f"{sign}?revision={found.revision}" if review else "",
     }  # fmt: skip
 

@@ -13,15 +13,16 @@ from qms.people.access import AuthenticatedRequest, needs
 from qms.people.roles import May
 from sops.blocks import Block, image_digests
 from sops.bodies import read_body
+from sops.kept.reader import MEDIA_TYPES
 from sops.loaders import get_version, get_version_among
 from sops.models import Status, Version
 from sops.presenters.history import lines
+from sops.presenters.kinds import kind_words
 from sops.presenters.questions import asking
 from sops.presenters.steps import actions, round_of, route, signed
 from sops.printing import PDF, pdf_of
 from sops.queries import returned
 from sops.render import ImageURL
-from sops.services.importing import DOCX
 
 
 def pictures(version: Version) -> str:
@@ -49,7 +50,9 @@ def version(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     found, others = get_version_among(user, number, n)
     blocks, back, now = read_body(found.body), returned(found), round_of(found)
     context = {
-        **frame(found), "blocks": blocks, "has_headings": any(block["kind"] == "heading" for block in blocks),
+        **frame(found), "blocks": blocks, "edition": found.edition, "kind_words": kind_words(found),
+        "has_words": any(block["kind"] != "heading" for block in blocks),
+        "has_headings": not found.kept and any(block["kind"] == "heading" for block in blocks),
         **asking(found, user, blocks, pictures(found), resolve_url("question-ask", number, n)),
         "actions": actions(found, user, now), "signatures": signed(now), "route": route(found, user, now),
         "others": others,
@@ -73,11 +76,12 @@ def pdf(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
 @needs(May.SEE_DRAFTS)
 @require_safe
 def original(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
-    """/documents/<number>/v<n>/original/: the Word file, byte for byte."""
+    """/documents/<number>/v<n>/original/: the file that was brought, byte for byte."""
     found = get_version(request.user, number, n, may=May.SEE_DRAFTS)
     if not found.source:
         raise Http404
-    return file_answer(read(found.source), DOCX, found.source_name or f"{number}_v{n}.docx", as_attachment=True)
+    media_type = MEDIA_TYPES[found.kept or "docx"]
+    return file_answer(read(found.source), media_type, found.source_name or f"{number}_v{n}.docx", as_attachment=True)
 
 
 def file_answer(data: bytes, media_type: str, name: str, *, as_attachment: bool = False) -> HttpResponse:

@@ -1,15 +1,20 @@
-"""What the process does that reads one Word file with little memory and little time.
+"""What the process does that reads one file with little memory and little time.
 
-Status 0: a WordText. Status 3: a refusal, its sentence. Anything else: the file was too much for it.
+Status 0: a WordText, or a KeptText where the file is to be kept as it is. Status 3: a refusal, its sentence. Anything
+else: the file was too much for it.
 """
 
 import resource
+from typing import Literal
 
 from qms.trail.errors import Refused
+from sops.kept import model as kept
+from sops.kept.reader import read_kept
 from sops.word.reader import read_word
 from sops.word.tracked import Decision
 from sops.word.transport import dump
 
+Task = Decision | Literal["keep"]
 MEMORY = 1536 * 1024 * 1024  # bytes of address space
 SECONDS = 30  # of processor time
 REFUSED = 3
@@ -29,9 +34,11 @@ def limit() -> None:
         resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard),) * 2)
 
 
-def answer_to(data: bytes, tracked: Decision) -> tuple[bytes, int]:
+def answer_to(data: bytes, tracked: Task) -> tuple[bytes, int]:
     """Return the answer for a file and the status to end with."""
     try:
+        if tracked == "keep":
+            return kept.dump(read_kept(data)), 0
         return dump(read_word(data, tracked)), 0
     except Refused as refusal:
         return str(refusal).encode(), REFUSED

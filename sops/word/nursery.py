@@ -12,11 +12,13 @@ import signal
 import socket
 import struct
 import sys
+from encodings.aliases import aliases
+from importlib import import_module
 from types import FrameType
 
 from django.conf import settings
 
-DECISIONS = {b"a": "accept", b"r": "reject", b"c": "comments"}
+DECISIONS = {b"a": "accept", b"r": "reject", b"c": "comments", b"k": "keep"}
 FOOT = struct.Struct("!iId")  # exit status (below 0: ended by a signal), memory in KiB, seconds of processor time
 SECONDS_ON_THE_CLOCK = 60
 
@@ -41,16 +43,21 @@ def main() -> None:
 
 def _make_ready() -> None:
     """Load all that reading may need, since a child opens no file any more, code included."""
+    import_module("fontTools.cffLib")  # for fonts inside PDFs
     from PIL import Image  # noqa: PLC0415  (after the settings, as all that follows)
 
+    from sops.kept.samples import WARM_UP  # noqa: PLC0415
     from sops.word.child import answer_to  # noqa: PLC0415
     from sops.word.vocabulary import day_words  # noqa: PLC0415
 
     Image.init()
-    for name in ("ascii", "cp437", "latin-1", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "idna"):
-        codecs.lookup(name)
+    for name in {"charmap", "idna", "utf-8-sig", *aliases.values()}:  # a PDF may name any of them
+        with contextlib.suppress(LookupError):
+            codecs.lookup(name)
     day_words("2026-01-01")
     answer_to(b"", "accept")
+    for sample in WARM_UP:
+        answer_to(sample, "keep")
 
 
 def _keep(tracked: str, source: int, answer: int) -> None:

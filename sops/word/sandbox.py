@@ -1,4 +1,4 @@
-"""Reads a Word file in a process of its own, so that no file can take the memory or the time of the server."""
+"""Reads a file in a process of its own, so that no file can take the memory or the time of the server."""
 
 import atexit
 import contextlib
@@ -10,13 +10,15 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from qms.trail.errors import Invalid
-from sops.word.child import REFUSED
+from sops.kept import model as kept
+from sops.word.child import REFUSED, Task
 from sops.word.model import WordText
 from sops.word.nursery import FOOT, SECONDS_ON_THE_CLOCK
 from sops.word.tracked import Decision
@@ -24,7 +26,7 @@ from sops.word.transport import load
 
 MAX_UPLOAD = 100 * 1024 * 1024  # bytes of one Word file
 _ROOT = Path(__file__).resolve().parents[2]
-_LETTER: dict[Decision, bytes] = {"accept": b"a", "reject": b"r", "comments": b"c"}
+_LETTER: dict[Task, bytes] = {"accept": b"a", "reject": b"r", "comments": b"c", "keep": b"k"}
 log = logging.getLogger(__name__)
 
 
@@ -92,23 +94,37 @@ atexit.register(_nursery.end)
 
 def read_word_safely(data: bytes, tracked: Decision = "accept") -> WordText:
     """Return what `read_word` returns, read in a child with limits; raise Invalid with a sentence for the person."""
-    if len(data) > MAX_UPLOAD:
-        raise Invalid(
-            _("This file is larger than %(most)d MB. Make its pictures smaller and try again.") % {"most": 100}
-        )
-    out, taken = ask(data, tracked)
-    log.debug("read %d bytes: status %d, %d KiB, %.2f s", len(data), *taken)
-    if taken.status == REFUSED:
-        raise Invalid(_(out.decode("utf-8", "replace")))
-    if taken.status != 0:
-        raise Invalid(_unreadable())
+    out = _asked(data, tracked, _unreadable)
     try:
         return load(out)
     except (ValueError, KeyError, TypeError) as error:
         raise Invalid(_unreadable()) from error
 
 
-def ask(data: bytes, tracked: Decision) -> tuple[bytes, Taken]:
+def read_kept_safely(data: bytes) -> kept.KeptText:
+    """Return what `read_kept` returns of a file that is to be kept as it is, read in such a child."""
+    out = _asked(data, "keep", _too_much)
+    try:
+        return kept.load(out)
+    except (ValueError, KeyError, TypeError) as error:
+        raise Invalid(_too_much()) from error
+
+
+def _asked(data: bytes, task: Task, otherwise: Callable[[], str]) -> bytes:
+    if len(data) > MAX_UPLOAD:
+        raise Invalid(
+            _("This file is larger than %(most)d MB. Make its pictures smaller and try again.") % {"most": 100}
+        )
+    out, taken = ask(data, task)
+    log.debug("read %d bytes: status %d, %d KiB, %.2f s", len(data), *taken)
+    if taken.status == REFUSED:
+        raise Invalid(_(out.decode("utf-8", "replace")))
+    if taken.status != 0:
+        raise Invalid(otherwise())
+    return out
+
+
+def ask(data: bytes, tracked: Task) -> tuple[bytes, Taken]:
     """Return the answer of a fresh child to a file, and what the child took; a status other than 0 and 3 is a failure.
 
     The child has 30 seconds of processor time, its keeper ends it after 60 on the clock.
@@ -143,6 +159,10 @@ def _answer(end: int) -> bytes:
             return b"".join(pieces)
         pieces.append(piece)
     return b""
+
+
+def _too_much() -> str:
+    return _("This file could not be read: it is damaged, or too much for one document. Save it as PDF and try again.")
 
 
 def _unreadable() -> str:
