@@ -24,6 +24,7 @@ from sops.views import (
     types,
     versions,
     whys,
+    words_out,
 )
 
 VERSION = "documents/<str:number>/v<int:n>/"
@@ -81,6 +82,7 @@ urlpatterns = [
     path(f"{VERSION}edit/", editing.edit, name="version-edit"),
     path(f"{VERSION}ask/", questions.ask, name="question-ask"),
     path(f"{VERSION}questions/", question_acts.of_draft, name="draft-questions"),
+    path(f"{VERSION}word/", words_out.word, name="version-word"),
     path(f"{VERSION}changes/", whys.changes, name="version-changes"),
     path(f"{VERSION}send/", review.send, name="version-send"),
     path(f"{VERSION}review/", review.review, name="version-review"),

@@ -71,6 +71,8 @@ def version_from_word(
     source, losses = keep_word(data, word), losses_of(word)
     along = _arrival(data, word, by=by, name=name, brought=brought, choice=choice)
     draft = document.versions.filter(status=Status.DRAFT).first()
+    if draft is not None and word.origin:  # a copy of ours comes back: what its first Word file lost stays named
+        losses = [*draft.losses, *(loss for loss in losses if loss not in draft.losses)]
     if draft is None:
         return start_version(
             document, by=by, blocks=word.blocks, source=source, source_name=name, losses=losses, along=along

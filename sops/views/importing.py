@@ -1,5 +1,6 @@
 """Word files become documents, or the next text of one: bring, look at what was read, confirm."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -27,6 +28,7 @@ from sops.render import redline_html
 from sops.services.importing import already_imported
 from sops.views import uploads
 from sops.views.versions import both_pictures, picture_file
+from sops.word_back import Back, bring_back
 
 MOST_MB = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
 
@@ -140,28 +142,36 @@ def check_version(request: AuthenticatedRequest, number: str, pk: int) -> HttpRe
     """/documents/<number>/import/<pk>/: the redline against the present text, then accept."""
     found = get_document(request.user, number, may=May.DRAFT_DOCUMENTS)
     upload, present = uploads.brought(request, pk), newest_text(found)
+    back = bring_back(present, upload.word)
     form = import_forms.CheckedVersion(
         request.POST if "revision" in request.POST else None,
         initial={"revision": present.revision, "tracked": upload.chosen}, word=upload.word,
     )  # fmt: skip
     made: list[Version] = []
-    if form.is_bound and carry_out(form, lambda **kw: made.append(_accept(request, found, upload, kw))):
+    if form.is_bound and carry_out(form, lambda **kw: made.append(_accept(request, found, upload, back, kw)), present):
         words = _("%(version)s has the text of the file. Say what changed and why, then send it to review.")
         return _made(request, upload, made[0], words)
-    diff = compare(read_body(present.body), upload.word.blocks)
-    images = both_pictures(upload.word.blocks, _images(upload), present)
-    context = {
-        "form": form, "document": found, "present": present, **_what(request, upload), "redline": diff,
-        "text": redline_html(diff, image_url=images, shift=2), "coming": found.versions.open().first(),
-    }  # fmt: skip
+    back = bring_back(present, upload.word) if form.is_bound else back  # somebody may have saved meanwhile
+    what = _what(request, replace(upload, word=back.word))
+    context = {"form": form, "document": found, "back": back, **what, **_against(upload, back, present)}
     return page(request, "sops/import_version.html", context, form)
 
 
+def _against(upload: uploads.Upload, back: Back, present: Version) -> dict[str, Any]:
+    """Return what the file changes in the present text; pictures that it does not hold lie with that text."""
+    diff = compare(read_body(present.body), back.word.blocks)
+    images = both_pictures(upload.word.blocks, _images(upload), present)
+    return {
+        "present": present, "redline": diff, "text": redline_html(diff, image_url=images, shift=2),
+        "coming": present.document.versions.open().first(),
+    }  # fmt: skip
+
+
 def _accept(
-    request: AuthenticatedRequest, found: Document, upload: uploads.Upload, values: dict[str, Any]
+    request: AuthenticatedRequest, found: Document, upload: uploads.Upload, back: Back, values: dict[str, Any]
 ) -> Version:  # fmt: skip
     choice = import_forms.choice_of(values)
     return services.version_from_word(
-        found, upload.data, upload.word, by=request.user.person, name=upload.row.name, brought=upload.row,
+        found, upload.data, back.word, by=request.user.person, name=upload.row.name, brought=upload.row,
         choice=choice, **values,
     )  # fmt: skip

@@ -25,9 +25,12 @@ def words_of(text: str) -> int:
     return len(text.split())
 
 
-def words_in_blocks(blocks: Iterable[Block]) -> int:
-    """Return how many words the text has, without the notes that stand for what could not be shown."""
-    shown = (block for block in walk(list(blocks)) if "runs" in block and not stands_in(block))
+def words_in_blocks(blocks: Iterable[Block], *, own: bool = False) -> int:
+    """Return how many words the text has, without the notes that stand for what could not be shown.
+
+    In a file of our `own` those notes are words of the file like any others.
+    """
+    shown = (block for block in walk(list(blocks)) if "runs" in block and (own or not stands_in(block)))
     return sum(words_of(text_of(block)) for block in shown)
 
 

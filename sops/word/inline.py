@@ -6,7 +6,7 @@ from urllib.parse import quote as percent
 
 from django.utils.translation import gettext as _
 
-from sops.blocks import LINK, Block
+from sops.blocks import LINK, REFERENCE, Block
 from sops.word.alternative import chosen
 from sops.word.controls import content, name_control
 from sops.word.drawing import drawing_blocks
@@ -156,6 +156,8 @@ class Inline:
         target = self.reading.relation(name) if name else None
         if target is not None:
             self._link = self._allowed(target.target + (f"#{attr(e, 'anchor')}" if attr(e, "anchor") else ""))
+        elif REFERENCE.match(attr(e, "tooltip")) and self.reading.origin:
+            self._link = attr(e, "tooltip")
         elif attr(e, "anchor"):
             self.reading.losses.count(
                 "internal link", _("Links to other places of the document are kept as plain text.")

@@ -84,6 +84,22 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What a working copy of ours says of itself: version in words, digest of its text, revision, page header.
+
+    A person may have changed it: it is a hint, never a proof.
+    """
+
+    version: str = ""
+    text: str = ""
+    revision: int = 0
+    notice: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+@dataclass(frozen=True)
 class WordText:
     """A Word file as read: `pictures` and `media_types` by SHA-256 hex, drawings that no block shows (EMF) too."""
 
@@ -95,3 +111,4 @@ class WordText:
     tracked: Tracked = field(default_factory=Tracked)
     marks: list[Mark] = field(default_factory=list)
     words: Words = field(default_factory=Words)
+    origin: Origin = field(default_factory=Origin)

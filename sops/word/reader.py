@@ -14,6 +14,7 @@ from sops.word.losses import quote
 from sops.word.model import Loss, Mark, Tracked, Words, WordText
 from sops.word.notes import find_notes, name_left_comments, note_blocks, read_comments
 from sops.word.numbering import Numbering
+from sops.word.origin import origin_of
 from sops.word.package import Package, open_word
 from sops.word.proposal import propose
 from sops.word.reading import Reading
@@ -32,6 +33,7 @@ def read_word(data: bytes, tracked: Decision = "accept") -> WordText:
     """
     package = open_word(data)
     reading, body = _reading(package), _body(package)
+    reading.origin = origin_of(package)
     reading.changes = resolve(body, tracked)
     reading.in_file += words_shown(body)
     decided = [reading.changes]
@@ -57,6 +59,7 @@ def read_word(data: bytes, tracked: Decision = "accept") -> WordText:
         tracked=_sum(decided),
         marks=marks,
         words=_counted(reading, blocks, gone),
+        origin=reading.origin,
     )
 
 
@@ -90,7 +93,7 @@ def _sum(decided: list[Changes]) -> Tracked:
 
 def _counted(reading: Reading, blocks: list[Block], gone: int) -> Words:
     """Return the words on both sides; `gone` are those that a decided change takes out of the text."""
-    return Words(reading.in_file + gone, words_in_blocks(blocks), reading.listed + gone)
+    return Words(reading.in_file + gone, words_in_blocks(blocks, own=bool(reading.origin)), reading.listed + gone)
 
 
 def _finish(reading: Reading, blocks: list[Block], gone: int) -> tuple[list[Loss], list[Mark]]:
@@ -100,7 +103,7 @@ def _finish(reading: Reading, blocks: list[Block], gone: int) -> tuple[list[Loss
         losses.name_for_all(
             "number", _("Parts of some numbers are kept as fixed text, because they count in a way of Word's own.")
         )
-    if guess_headings(blocks):
+    if not reading.origin and guess_headings(blocks):
         losses.name_for_all(
             "heading", _("The file marks no headings; short bold lines were taken for headings. Check them.")
         )
@@ -148,7 +151,7 @@ def _name_margins(reading: Reading) -> None:
         text = "" if tree is None else words(tree)
         reading.in_file += words_of(text)
         reading.listed += words_of(text)
-        if text and text not in told:
+        if text and text not in told and text != reading.origin.notice:
             told.add(text)
             sentence = _("Header or footer of the pages, not kept: %(words)s. Headers are made by the page layout.")
             reading.losses.name_for_all("header", sentence % {"words": quote(text, 2000)})

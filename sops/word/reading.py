@@ -12,7 +12,7 @@ from qms.trail.errors import Invalid
 from sops.blocks import MAX_BLOCKS, Block
 from sops.word.fields import Field
 from sops.word.losses import Losses
-from sops.word.model import Mark
+from sops.word.model import Mark, Origin
 from sops.word.numbering import Counted, Numbering
 from sops.word.package import Package, Relation
 from sops.word.styles import Styles
@@ -43,6 +43,7 @@ class Reading:
     known_notes: set[tuple[str, str]] = field(default_factory=set)  # kind, id
     open_comments: dict[str, list[str]] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)  # id: sentence
+    origin: Origin = field(default_factory=Origin)  # where the file is a working copy of ours
     table_style: bool = False  # inside a table whose style may colour its cells
     in_file: int = 0  # words of the parts that were read
     listed: int = 0  # words that only the losses hold

@@ -37,7 +37,9 @@ def table(reading: Reading, tbl: Element) -> list[Block]:
     reading.table_style = outer
     if not grid.rows:
         return []
-    return [{"id": name, "kind": "table", "header_rows": heads or _guessed_heads(grid.rows), "rows": grid.rows}]
+    return [
+        {"id": name, "kind": "table", "header_rows": heads or _guessed_heads(reading, grid.rows), "rows": grid.rows}
+    ]
 
 
 def _parts(reading: Reading, container: Element, wanted: str) -> list[Element]:
@@ -105,8 +107,10 @@ def _cell(blocks: list[Block], span: int) -> Cell:
     return {"blocks": blocks, "colspan": span} if span > 1 else {"blocks": blocks}
 
 
-def _guessed_heads(rows: list[list[Cell]]) -> int:
+def _guessed_heads(reading: Reading, rows: list[list[Cell]]) -> int:
     """Return 1 where the first of several rows is bold throughout, as tables without marked headings usually are."""
+    if reading.origin:
+        return 0  # our own files mark them
     runs = [
         run
         for cell in rows[0]

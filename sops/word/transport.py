@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sops.blocks import check
-from sops.word.model import Loss, Mark, Proposal, Tracked, Words, WordText
+from sops.word.model import Loss, Mark, Origin, Proposal, Tracked, Words, WordText
 
 _DATES = ("effective_on", "review_on")
 
@@ -22,6 +22,7 @@ def dump(text: WordText) -> bytes:
         "tracked": asdict(text.tracked),
         "marks": [asdict(mark) for mark in text.marks],
         "words": asdict(text.words),
+        "origin": asdict(text.origin),
         "pictures": [[digest, text.media_types[digest], len(data)] for digest, data in text.pictures.items()],
     }
     return json.dumps(head).encode() + b"\n" + b"".join(text.pictures.values())
@@ -44,6 +45,7 @@ def load(data: bytes) -> WordText:
         tracked=Tracked(**head["tracked"]),
         marks=[Mark(**mark) for mark in head["marks"]],
         words=Words(**head["words"]),
+        origin=Origin(**head["origin"]),
     )
 
 

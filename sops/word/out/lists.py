@@ -41,7 +41,7 @@ class Lists:
     def __init__(self, blocks: list[Block]) -> None:
         numbered = [block for block in walk(blocks) if "number" in block]
         names = list(dict.fromkeys(block["number"]["list"] for block in numbered))
-        kept = {name: int(found[1]) for name in names if (found := _NAME.match(name))}
+        kept = {name: int(named[1]) for name in names if (named := _NAME.match(name))}
         free = max(kept.values(), default=0) + 1
         self._lists = {name: _List(kept.get(name, free + n)) for n, name in enumerate(names)}
         self._bullets = free + len(names)

@@ -40,9 +40,7 @@ def _heading(level: int, size: int) -> str:
 
 
 def _character(name: str, called: str, looks: str) -> str:
-    return (
-        f'<w:style w:type="character" w:styleId="{name}"><w:name w:val="{called}"/><w:rPr>{looks}</w:rPr></w:style>'
-    )
+    return f'<w:style w:type="character" w:styleId="{name}"><w:name w:val="{called}"/><w:rPr>{looks}</w:rPr></w:style>'
 
 
 def _boxed(colour: str) -> str:

@@ -98,7 +98,8 @@ class Body:
 
     def _row(self, row: int, cells: "list[tuple[Placed, bool]]", table: Block) -> str:
         head = "<w:trPr><w:tblHeader/></w:trPr>" if row < table["header_rows"] else ""
-        return f"<w:tr>{head}{''.join(self._cell(cell, is_first) for cell, is_first in cells)}</w:tr>"
+        inner = "".join(self._cell(cell, is_first) for cell, is_first in cells)
+        return f"<w:tr>{head}{inner or '<w:tc><w:p/></w:tc>'}</w:tr>"  # Word opens no row without a cell
 
     def _cell(self, cell: Placed, is_first: bool) -> str:
         span = cell.end - cell.start
