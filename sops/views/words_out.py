@@ -1,6 +1,6 @@
 """A text taken out as a Word file: a working copy that says so, and that may come back."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -23,6 +23,8 @@ from sops.word.out import Copy, write_word
 def word(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     """/documents/<number>/v<n>/word/"""
     found = get_version(request.user, number, n)
+    if found.kept:
+        raise Http404  # a file of its own, which is had as it is
     data = write_word(read_body(found.body), copy_of(found), read)
     return file_answer(data, DOCX, f"{number}_v{n}_working_copy.docx", as_attachment=True)
 
