@@ -94,6 +94,7 @@ def author(browser: Browser, site: Served, album: Album) -> None:
     hal.open("/documents/new/", "new")
     draft = next(album.newest[s.name] for s in scripts() if s.state == "draft" and s.facts["place"] == "PROC")
     hal.open(draft, "draft")
+    hal.open(f"{draft}write/", "write")
     hal.open(f"{draft}edit/", "edit")
     hal.open(f"{draft}edit/?block=b3", "edit-passage")
     hal.open(f"{draft}send/", "send")

@@ -25,6 +25,7 @@ from sops.views import (
     versions,
     whys,
     words_out,
+    writing,
 )
 
 VERSION = "documents/<str:number>/v<int:n>/"
@@ -84,6 +85,10 @@ urlpatterns = [
     path(f"{VERSION}questions/", question_acts.of_draft, name="draft-questions"),
     path(f"{VERSION}word/", words_out.word, name="version-word"),
     path(f"{VERSION}changes/", whys.changes, name="version-changes"),
+    path(f"{VERSION}write/", writing.write, name="version-write"),
+    path(f"{VERSION}words/", writing.words, name="version-words"),
+    path(f"{VERSION}add-picture/", writing.add_picture, name="version-add-picture"),
+    path(f"{VERSION}refer/", writing.refer, name="version-refer"),
     path(f"{VERSION}send/", review.send, name="version-send"),
     path(f"{VERSION}review/", review.review, name="version-review"),
     path(f"{VERSION}approve/", review.approve, name="version-approve"),

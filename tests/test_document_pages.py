@@ -58,9 +58,17 @@ def test_a_version_goes_from_new_to_withdrawn_by_its_pages(world, as_):
     """New, written, sent, reviewed, approved, in force, withdrawn; every signed step by the page of signing."""
     fenn, bea, thessaly = as_(world.fenn), as_(world.bea), as_(world.thessaly)
     at = go(fenn, "/documents/new/", title="Thawing", type=do.sop_type().pk, facility=world.proc.pk, number="")
-    assert at == "/documents/PROC-SOP-001/v1/edit/"
+    assert at == "/documents/PROC-SOP-001/v1/write/"
     version = Version.objects.get()
-    go(fenn, at, do="insert:", revision=version.revision, text="Lower the bag.", style="step", level="1")
+    go(
+        fenn,
+        url(version, "edit/"),
+        do="insert:",
+        revision=version.revision,
+        text="Lower the bag.",
+        style="step",
+        level="1",
+    )
     send = go(fenn, url(version, "send/"), reviewers=[world.bea.pk], approver=world.thessaly.pk,
               revision=do.fresh(version).revision)  # fmt: skip
     assert send.startswith(url(version, "sign/send/?reviewers="))
@@ -383,7 +391,7 @@ def test_a_draft_is_discarded_with_a_reason_and_stays_readable(world, as_):
     assert fenn.post(url(version, "discard/"), {"reason": ""}).status_code == 422
     assert go(fenn, url(version, "discard/"), reason="Twice the same") == "/documents/PROC-SOP-001/"
     assert "This draft was discarded" in look(fenn, url(version))
-    assert go(fenn, "/documents/PROC-SOP-001/start/") == "/documents/PROC-SOP-001/v2/edit/"
+    assert go(fenn, "/documents/PROC-SOP-001/start/") == "/documents/PROC-SOP-001/v2/write/"
 
 
 # New documents, owners, types.

@@ -92,7 +92,7 @@ def _writing(version: Version, user: User) -> list[Action]:
         word = _("Change the edition") if version.edition_id else _("Change the file")
         return [Action(word, url_of("version-material", version), is_decision=True)]
     if version.status == Status.DRAFT:
-        return [Action(_("Go on writing"), url_of("version-edit", version), is_decision=True)]
+        return [Action(_("Go on writing"), url_of("version-write", version), is_decision=True)]
     ended = version.status in (Status.EFFECTIVE, Status.WITHDRAWN, Status.DISCARDED)
     if ended and not version.document.versions.open().exists():
         if version.edition_id:

@@ -41,12 +41,16 @@ class Words:
 
 @dataclass
 class Saved:
-    """What became of words: the draft as it stands, and, where others had saved meanwhile, who and what was merged."""
+    """What became of words: the draft as it stands and, where others had saved meanwhile, who and what was merged.
+
+    `before` and `after` are the digests of the text that both began with and of what the others had made of it.
+    """
 
     version: Version
     blocks: list[Block]
     since: list[tuple[datetime, str]] = field(default_factory=list)
-    theirs: str = ""
+    before: str = ""
+    after: str = ""
     merged: Merged | None = None
     title_of_mine: str = ""
 
@@ -77,6 +81,7 @@ def save_words(version: Version, words: Words, *, by: Person) -> Saved:
     Without a change nothing is written. Raises Invalid for what is no text, NotAllowed when it is no draft any more.
     """
     _demand_draft(version, by)
+    _check(words.blocks)
     for last in range(TRIES)[::-1]:
         try:
             return _save(Version.objects.select_related("document__facility").get(pk=version.pk), words, by)
@@ -91,8 +96,8 @@ def _save(version: Version, words: Words, by: Person) -> Saved:
     saved, title, summary = Saved(version, words.blocks), words.title.strip(), words.summary.strip()
     if version.revision != words.revision:
         base = _base(version, words.revision)
-        saved.theirs, saved.since = base.body, texts_before(version, words.revision)[1]
-        _check(words.blocks)
+        saved.before, saved.after = base.body, version.body
+        saved.since = texts_before(version, words.revision)[1]
         saved.merged = merge(read_body(base.body), now, words.blocks)
         saved.blocks = saved.merged.blocks
         if title not in (base.title, version.title) and version.title != base.title:

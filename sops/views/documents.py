@@ -88,7 +88,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
         messages.success(
             request, _("%(version)s is a draft. Write its text, then send it to review.") % {"version": made[0]}
         )
-        return see_other(resolve_url("version-edit", made[0].document.number, made[0].n))
+        return see_other(resolve_url("version-write", made[0].document.number, made[0].n))
     return page(request, "sops/new.html", {"form": form}, form)
 
 
@@ -105,7 +105,7 @@ def start(request: AuthenticatedRequest, number: str) -> HttpResponse:
     )
     if asked := of_draft(version):
         messages.info(request, _since_then(asked["all"]))
-    return see_other(resolve_url("version-edit", number, version.n))
+    return see_other(resolve_url("version-write", number, version.n))
 
 
 def _since_then(count: int) -> str:

@@ -23,6 +23,7 @@ from sops.presenters.steps import actions, round_of, route, signed
 from sops.printing import PDF, pdf_of
 from sops.queries import returned
 from sops.render import ImageURL
+from sops.services.writing import words_of
 
 
 def pictures(version: Version) -> str:
@@ -96,9 +97,17 @@ def file_answer(data: bytes, media_type: str, name: str, *, as_attachment: bool 
 def picture(request: AuthenticatedRequest, number: str, n: int, digest: str) -> HttpResponse:
     """/documents/<number>/v<n>/pictures/<digest>/: only pictures that this text shows."""
     found = get_version(request.user, number, n)
-    if digest not in image_digests(read_body(found.body)):
+    if digest not in image_digests(read_body(found.body)) and not _is_typed(request, found, digest):
         raise Http404
     return picture_file(digest)
+
+
+def _is_typed(request: AuthenticatedRequest, found: Version, digest: str) -> bool:
+    """Return whether a picture stands in what this person typed into the draft and did not save yet."""
+    if found.status != Status.DRAFT:
+        return False
+    kept = found.working_texts.filter(person=request.user.person_id).first()
+    return kept is not None and digest in image_digests(words_of(kept).blocks)
 
 
 def picture_file(digest: str) -> HttpResponse:

@@ -11,6 +11,18 @@
     if (kept) write({ ...kept, loggedOut: true });
     return;
   }
+  /* Words of a draft that no server has yet lie in this browser (editor/saving.js): a log-out clears them, and so does
+     another person. */
+  const forgetWords = (mine) => {
+    try {
+      Object.keys(localStorage).filter((key) => key.startsWith("engraft-words ") && !(mine && key.startsWith(`engraft-words ${mine} `)))
+        .forEach((key) => localStorage.removeItem(key));
+    } catch { /* private mode */ }
+  };
+  forgetWords(dialog.dataset.person);
+  addEventListener("submit", (event) => {
+    if (!event.defaultPrevented && event.target.matches("form[action$='/logout/']")) forgetWords("");
+  });
   const person = dialog.dataset.person, idle = Number(dialog.dataset.idleSeconds);
   const warn = Math.min(WARN, idle / 2);
   const fields = () => [...document.querySelectorAll("form[method=post]:not([data-no-keep]) :is(input, textarea, select)")]

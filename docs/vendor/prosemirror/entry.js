@@ -1,0 +1,10 @@
+export { Schema, Fragment, Slice, DOMParser, DOMSerializer, Node } from "prosemirror-model";
+export { EditorState, Plugin, PluginKey, TextSelection, NodeSelection, Selection, AllSelection } from "prosemirror-state";
+export { EditorView, Decoration, DecorationSet } from "prosemirror-view";
+export { Transform, canSplit } from "prosemirror-transform";
+export { keymap } from "prosemirror-keymap";
+export { baseKeymap, toggleMark, chainCommands, splitBlock, setBlockType, exitCode, deleteSelection, joinBackward, selectAll } from "prosemirror-commands";
+export { history, undo, redo, undoDepth, redoDepth, closeHistory } from "prosemirror-history";
+export { gapCursor } from "prosemirror-gapcursor";
+export { inputRules, InputRule } from "prosemirror-inputrules";
+export { tableNodes, tableEditing, addRowAfter, addRowBefore, deleteRow, addColumnAfter, addColumnBefore, deleteColumn, deleteTable, goToNextCell, isInTable, TableMap, CellSelection, fixTables } from "prosemirror-tables";
