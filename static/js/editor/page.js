@@ -165,7 +165,7 @@
   }
 
   /* Tools: one stop of the Tab key, arrows between them, Escape back to the text. */
-  const bar = part("editor-tools"), style = document.getElementById("style");
+  const bar = part("editor-tools"), choice = document.getElementById("style");
   const stops = () => [...bar.querySelectorAll("button, select, summary")].filter((one) => one.checkVisibility() && !one.disabled);
   const acts = { refer: editor.dialogs.refer, link: editor.dialogs.link, picture: (one) => editor.dialogs.picture(one) };
   bar.addEventListener("click", (event) => {
@@ -183,8 +183,8 @@
     if (by && at > -1) { event.preventDefault(); all[(at + by + all.length) % all.length].focus(); }
   });
   bar.addEventListener("focusin", (event) => stops().forEach((one) => { one.tabIndex = one === event.target ? 0 : -1; }));
-  style.addEventListener("change", () => {
-    const [name, level] = style.value.split(" ");
+  choice.addEventListener("change", () => {
+    const [name, level] = choice.value.split(" ");
     editor.setStyle(name, Number(level || 1))(view.state, view.dispatch);
     view.focus();
   });
@@ -197,7 +197,7 @@
     bar.querySelector("[data-in-table]").hidden = !P.isInTable(view.state);
     if (!node.isTextblock) return;
     const name = editor.styleOf(node), levelled = ["heading", "step", "point"].includes(name) ? `${name} ${editor.levelOf(node)}` : name;
-    style.value = [...style.options].some((one) => one.value === levelled) ? levelled : "";
+    choice.value = [...choice.options].some((one) => one.value === levelled) ? levelled : "";
   }
 
   /* A link or the log-out waits until the words are in the draft; where they cannot be, the second press goes. */
