@@ -6,7 +6,7 @@
 
   function Saving({ values, take, show, merged }) {
     const address = values.addresses.words, key = PREFIX + values.key;
-    let revision = values.revision, changed = 0, kept = 0, inDraft = 0, busy = false, timer = 0, canKeep = true, over = "", lastSave = Date.now();
+    let revision = values.revision, changed = 0, kept = 0, inDraft = 0, current = Promise.resolve(true), timer = 0, canKeep = true, over = "", lastSave = Date.now();
     const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
     const body = (act) => JSON.stringify({ do: act, revision, ...take() });
 
@@ -31,9 +31,13 @@
       const due = changed > inDraft && Date.now() - lastSave > SAVE_AFTER;
       if (due) await run("save"); else if (changed > kept) await run("keep");
     }
-    async function run(act) {
-      if (busy) { later(200); return false; }
-      busy = true;
+    /* One after the other: an answer that comes late must not meet a newer question. */
+    function run(act) {
+      current = current.then(() => once(act));
+      return current;
+    }
+    async function once(act) {
+      if (act === "keep" && changed <= kept) return true;
       const at = changed, sent = act === "save" ? take().blocks : null;
       if (act === "save") show(editor.say("saving"), "saving");
       try {
@@ -44,12 +48,10 @@
         if (act === "save") { inDraft = at; lastSave = Date.now(); revision = answer.revision; merged(answer, sent); }
         if (changed === at) forget(); else keepHere();
         show(editor.say(act === "save" ? "saved" : "kept").replace("%s", answer.at), act === "save" ? "ok" : "kept", answer.others);
-        busy = false;
-        if (news) return run("save");
+        if (news) return once("save");
         if (changed > at) later(SOON);
         return true;
       } catch (problem) {
-        busy = false;
         failed(problem, act);
         return false;
       }
