@@ -140,3 +140,5 @@ def _demand_draft(version: Version, by: Person) -> None:
     demand(by, May.DRAFT_DOCUMENTS, version.document.facility)
     if version.status != Status.DRAFT:
         raise NotAllowed(refused(version, _("Only a draft is written in.")))
+    if version.kept or version.edition_id is not None:
+        raise NotAllowed(_("%(version)s is kept as it is: nobody writes in it here.") % {"version": version})

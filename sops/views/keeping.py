@@ -68,7 +68,7 @@ def material(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse
     """/documents/<number>/v<n>/material/: title, reason, file and edition of a draft that is no text of ours."""
     found = draft_of(request, number, n)
     if not found.kept and found.edition is None:
-        return see_other(resolve_url("version-edit", number, n))
+        return see_other(resolve_url("version-write", number, n))
     initial = {"title": found.title, "summary": found.summary, "revision": found.revision}
     kind: type[kind_forms.Material] = kind_forms.Material
     if found.edition is not None:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,6 +15,7 @@ from qms.files.pictures import inspect
 from qms.files.store import store
 from qms.people.access import AuthenticatedRequest, needs
 from qms.people.roles import May
+from qms.people.views.acts import see_other
 from qms.trail.errors import Invalid
 from sops import services
 from sops.bodies import read_body
@@ -23,6 +24,7 @@ from sops.inquiries import of_draft
 from sops.models import Version, WorkingText
 from sops.presenters.editor import others_writing, page_values, told
 from sops.queries import Filters, find_documents
+from sops.sections import missing, sections_of
 from sops.services.writing import Words, words_of
 from sops.views.editing import draft_of
 from sops.views.versions import frame
@@ -37,12 +39,15 @@ TITLE, SUMMARY = 200, 20_000  # characters
 def write(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     """/documents/<number>/v<n>/write/"""
     found = draft_of(request, number, n)
+    if found.kept or found.edition_id is not None:
+        return see_other(resolve_url("version-material", number, n))
     kept = WorkingText.objects.filter(version=found, person=request.user.person).first()
     blocks = read_body(found.body)
     context = {
         **frame(found), "has_text": bool(blocks),
         "values": page_values(found, blocks, words_of(kept) if kept else None, request.user),
         "others": others_writing(found, request.user.person), "asked_of_draft": of_draft(found),
+        "missing": missing(blocks, sections_of(found.document.type)),
     }  # fmt: skip
     return render(request, "sops/write.html", context)
 
