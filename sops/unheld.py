@@ -1,8 +1,7 @@
 """Work of documents that nobody holds, because whom it awaited has left or lost the role: for quality to hand on."""
 
-from datetime import timedelta
-
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qms.home.work import WorkItem
@@ -11,8 +10,8 @@ from qms.people.programme import day_of, today
 from qms.people.roles import ROLES, May
 from sops.models import Document, Status, Step
 from sops.question_work import ANSWER_WITHIN, unanswered
+from sops.review_work import REVIEW_AHEAD, falling_due, holders
 
-REVIEW_AHEAD = timedelta(days=60)
 ASKED_FOR = {Step.Kind.REVIEW: May.REVIEW_DOCUMENTS, Step.Kind.APPROVE: May.APPROVE_DOCUMENTS}
 WAITING = Q(kind=Step.Kind.REVIEW, version__status=Status.IN_REVIEW) | Q(
     kind=Step.Kind.APPROVE, version__status=Status.IN_APPROVAL
@@ -21,18 +20,23 @@ WAITING = Q(kind=Step.Kind.REVIEW, version__status=Status.IN_REVIEW) | Q(
 
 def nobodys_work() -> list[WorkItem]:
     """Return reviews that fall due without an owner who may read them, and steps that wait for somebody who may not."""
-    soon = Document.objects.filter(shown__status=Status.EFFECTIVE, review_due__lte=today() + REVIEW_AHEAD)
-    documents = list(soon.select_related("owner"))
+    documents = list(falling_due().filter(review_due__lte=today() + REVIEW_AHEAD).select_related("owner"))
+    handed = holders(documents)
     steps = list(
         Step.objects.filter(WAITING, signature=None, round=F("version__round")).select_related(
             "version__document", "person"
         )
     )
     asked = list(Document.objects.filter(questions__status="open").select_related("owner").distinct())
-    able = _Able({document.owner for document in (*documents, *asked)} | {step.person for step in steps})
+    owners = {document.owner for document in (*documents, *asked)}
+    able = _Able(owners | set(handed.values()) | {step.person for step in steps})
     return [
         *unanswered(able, asked),
-        *(_document(found) for found in documents if not able(found.owner, May.READ_DOCUMENTS, found.facility_id)),
+        *(
+            _document(found, handed.get(found.pk, found.owner))
+            for found in documents
+            if not able(handed.get(found.pk, found.owner), May.REVIEW_DOCUMENTS, found.facility_id)
+        ),
         *(_step(found) for found in steps if not able(found.person, ASKED_FOR[found.kind], found.version.facility_id)),
     ]
 
@@ -53,14 +57,20 @@ class _Able:
         )
 
 
-def _document(document: Document) -> WorkItem:
+def _document(document: Document, holder: Person) -> WorkItem:
     return WorkItem(
         kind="review_due",
         number=document.number,
         title=document.title,
-        sentence=_("Its periodic review falls due. Its owner, %(person)s, is not here for it: change the owner.")
-        % {"person": document.owner},
-        url=document.get_absolute_url(),
+        sentence=(
+            _("Its periodic review falls due. Its owner, %(person)s, is not here for it: change the owner.")
+            if holder == document.owner
+            else _("Its periodic review falls due. %(person)s, who was asked, is not here for it: ask somebody else.")
+        )
+        % {"person": holder},
+        url=document.get_absolute_url()
+        if holder == document.owner
+        else reverse("periodic-review", args=[document.number]),
         act=_("Open"),
         due=document.review_due,
     )

@@ -17,10 +17,11 @@ from qms.people.roles import May
 from sops.answers import comment_work
 from sops.circulation import to_collect_for
 from sops.imports import waiting_for
-from sops.models import Comment, Copy, Document, Status, Step, Version
+from sops.models import Comment, Copy, Status, Step, Version
 from sops.presenters.copies import copies_word
 from sops.question_work import ANSWER_WITHIN, question_work
-from sops.unheld import ASKED_FOR, REVIEW_AHEAD, WAITING, nobodys_work
+from sops.review_work import reviews_of
+from sops.unheld import ASKED_FOR, WAITING, nobodys_work
 
 
 def document_work(person: Person) -> list[WorkItem]:
@@ -96,7 +97,6 @@ def _overdue(person: Person) -> list[WorkItem]:
 
 
 def _reviews_due(person: Person) -> list[WorkItem]:
-    soon = Document.objects.filter(owner=person, shown__status=Status.EFFECTIVE, review_due__lte=today() + REVIEW_AHEAD)
     return [
         WorkItem(
             kind="review_due",
@@ -105,14 +105,13 @@ def _reviews_due(person: Person) -> list[WorkItem]:
             sentence=_("Look whether a newer edition came.")
             if document.type.is_outside
             else _("Its periodic review falls due."),
-            url=reverse("document-check", args=[document.number])
-            if document.type.is_outside
-            else document.get_absolute_url(),
-            act=_("Check") if document.type.is_outside else _("Open"),
+            url=reverse("document-check" if document.type.is_outside else "periodic-review", args=[document.number]),
+            act=_("Check") if document.type.is_outside else _("Review"),
             due=document.review_due,
+            url_of_another=document.get_absolute_url(),
         )
-        for document in soon.select_related("type")
-        if person.may(May.READ_DOCUMENTS, document.facility_id)
+        for document in reviews_of(person).select_related("type")
+        if person.may(May.REVIEW_DOCUMENTS, document.facility_id)
     ]
 
 

@@ -216,3 +216,27 @@ def test_pages_ask_the_same_number_of_queries_whatever_was_asked(world: World, v
             numbers.append(len(captured))
         found.append(numbers)
     assert found[0] == found[1]
+
+
+def test_two_people_erase_the_words_and_the_question_stays(world: World, version: Version, as_) -> None:
+    question, reason = asked(version, world, "Mrs Example's bag leaked"), "A name of a patient"
+    services.answer_question(question, by=world.fenn, revision=None, text="Mrs Example was told.")
+
+    def proof(person):
+        return do.given(person, services.erasure_content(question, reason))
+
+    with pytest.raises(NotAllowed, match="roles do not allow"):
+        services.ask_erasure(question, by=world.fenn, reason=reason, proof=proof(world.fenn))
+    with pytest.raises(NotAllowed, match="Nobody has asked"):
+        services.agree_erasure(question, by=world.marit, reason=reason, proof=proof(world.marit))
+    services.ask_erasure(question, by=world.marit, reason=reason, proof=proof(world.marit))
+    assert services.reason_of(question) == reason
+    with pytest.raises(NotAllowed, match="Another person has to agree"):
+        services.agree_erasure(question, by=world.marit, reason=reason, proof=proof(world.marit))
+    assert "asks to erase its words" in page(as_, world.thessaly, question.get_absolute_url())
+    services.agree_erasure(question, by=world.thessaly, reason=reason, proof=proof(world.thessaly))
+    shown = page(as_, world.fenn, question.get_absolute_url())
+    assert shown.count("This text was erased.") == 2
+    assert "Mrs Example" not in shown
+    assert "Mrs Example" not in page(as_, world.fenn, version.get_absolute_url())
+    assert "erased already" in as_(world.marit).get(reverse("question-erase", args=[question.pk])).content.decode()

@@ -8,11 +8,13 @@ from qms.home.work import work_sources
 from qms.people.models import RoleAssignment
 from qms.people.signals import role_ended, role_granted
 from qms.signatures.onward import ways_onward
+from sops.evidence import review_evidence
 from sops.models import Version
 from sops.panels import document_panels, effects_of_approval, type_panels, version_panels
 from sops.signals import approval_cancelled, document_created, version_approved, version_ended, version_in_force
 from training import tasks
 from training.defaults import take_over
+from training.evidence import late_signing
 from training.presenters.panels import effect_of_approval, readers_panel, rules_panel
 from training.presenters.reading import onward
 from training.presenters.types import type_panel
@@ -47,4 +49,5 @@ document_panels.append(rules_panel)
 type_panels.append(type_panel)
 effects_of_approval.append(effect_of_approval)
 ways_onward.append(onward)
+review_evidence.append(late_signing)
 tell_trail()

@@ -17,9 +17,11 @@ from sops.services.documents import (
     start_version,
 )
 from sops.services.editions import EditionFacts, check_edition
+from sops.services.erasing import agree_erasure, ask_erasure, erasure_content, reason_of
 from sops.services.importing import document_from_word, version_from_word
 from sops.services.imports import put_aside, record_refusal, wait
 from sops.services.keeping import Brought, begin_edition, document_of_file, keep_file, write_material
+from sops.services.plan import Move, plan_reviews
 from sops.services.questions import (
     ASKED_OF,
     answer_question,
@@ -47,21 +49,28 @@ from sops.services.review import (
     sign_review,
     take_back,
 )
+from sops.services.reviews import OUTSIDE, answered, assign_review, finish_review, judge_signals, open_review
 from sops.services.types import add_document_type, change_document_type
 from sops.services.whys import say_why
 from sops.services.writing import drop_words, keep_words, save_words
 
 __all__ = [
     "ASKED_OF",
+    "OUTSIDE",
     "Brought",
     "EditionFacts",
     "Holding",
+    "Move",
     "add_comment",
     "add_document_type",
+    "agree_erasure",
     "answer_question",
+    "answered",
     "approve_version",
     "ask",
     "ask_again",
+    "ask_erasure",
+    "assign_review",
     "attach_pdf",
     "begin_edition",
     "cancel_approval",
@@ -75,15 +84,21 @@ __all__ = [
     "document_from_word",
     "document_of_file",
     "drop_words",
+    "erasure_content",
+    "finish_review",
     "handle_question",
     "issue_copies",
+    "judge_signals",
     "keep_file",
     "keep_words",
     "make_copy",
     "make_due_effective",
     "make_effective",
     "merge_question",
+    "open_review",
+    "plan_reviews",
     "put_aside",
+    "reason_of",
     "recall_copy",
     "record_refusal",
     "reply_to_comment",

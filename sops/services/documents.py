@@ -135,24 +135,33 @@ def start_version(
     demand(by, May.DRAFT_DOCUMENTS, document.facility)
     source = _kept(source)
     with change(by=by, on=[document]) as c:
-        if document.versions.open().exists():
-            raise NotAllowed(_("A version of %(document)s is on its way already.") % {"document": document})
-        newest = document.versions.exclude(status=Status.DISCARDED).order_by("-n").first() or document.versions.latest(
-            "n"
+        version = begin_version(
+            c, document, by=by, blocks=blocks, source=(source, source_name, list(losses)), kept=kept, edition=edition
         )
-        text = read_body(newest.body) if blocks is None else list(blocks)
-        last = document.versions.order_by("-n").values_list("n", flat=True)[0]
-        version = _draft(c, document, by, body=store_body(text), n=last + 1, language=newest.language)
-        version.source, version.source_name, version.losses = source, source_name, list(losses)
-        version.kept = kept
-        _take_over(version, newest, file=blocks is None)
-        if edition is not None:
-            version.edition = record_edition(c, edition, by)
-        if document.shown_id and document.shown and document.shown.status == Status.DISCARDED:
-            document.shown = None
-        _keep_draft(c, document, version, by, text, others=_unapproved_authors(newest) if blocks is None else ())
-        c.event("version.start", version, also=[document], text=version.body, source=source)
         along(c, version)
+    return version
+
+
+def begin_version(
+    c: Change, document: Document, *, by: Person, blocks: Sequence[Block] | None = None, summary: str = "",
+    source: tuple[str, str, list[dict[str, str]]] = ("", "", []), kept: str = "", edition: EditionFacts | None = None,
+) -> Version:  # fmt: skip
+    """Begin the next version of a locked document, inside an open change. See `start_version`."""
+    if document.versions.open().exists():
+        raise NotAllowed(_("A version of %(document)s is on its way already.") % {"document": document})
+    newest = document.versions.exclude(status=Status.DISCARDED).order_by("-n").first() or document.versions.latest("n")
+    text = read_body(newest.body) if blocks is None else list(blocks)
+    last = document.versions.order_by("-n").values_list("n", flat=True)[0]
+    version = _draft(c, document, by, body=store_body(text), n=last + 1, language=newest.language)
+    version.source, version.source_name, version.losses = source
+    version.kept, version.summary = kept, summary
+    _take_over(version, newest, file=blocks is None)
+    if edition is not None:
+        version.edition = record_edition(c, edition, by)
+    if document.shown_id and document.shown and document.shown.status == Status.DISCARDED:
+        document.shown = None
+    _keep_draft(c, document, version, by, text, others=_unapproved_authors(newest) if blocks is None else ())
+    c.event("version.start", version, also=[document], text=version.body, source=source[0])
     return version
 
 

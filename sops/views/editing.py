@@ -20,7 +20,7 @@ from sops.blocks import Block
 from sops.bodies import read_body
 from sops.inquiries import of_draft
 from sops.loaders import get_version
-from sops.models import Status, Version
+from sops.models import Judgement, Status, Version
 from sops.presenters.writing import Open, open_block, open_new, passages
 from sops.sections import missing, sections_of
 from sops.standing import refused
@@ -67,6 +67,7 @@ def edit_page(
     context = {
         **frame(found), "blocks": blocks, "passages": list(passages(blocks, frame(found)["images"], opened)),
         "asked_of_draft": of_draft(found),
+        "found_by_review": Judgement.objects.filter(review__draft=found, counted=True),
         "facts": facts or forms.Facts(initial=initial), "first": opened if opened and not opened.name else None,
         "missing": missing(blocks, sections_of(found.document.type)),
         "gone": _gone(request, found, blocks), "has_headings": any(block["kind"] == "heading" for block in blocks),

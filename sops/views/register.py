@@ -41,6 +41,7 @@ def register(request: AuthenticatedRequest) -> HttpResponseBase:
         "menus": menus(request.user, asked, choices()), "rows": rows(lines, request.user, today()),
         "may_write": request.user.may(May.DRAFT_DOCUMENTS), "may_import": may_import(request),
         "may_manage": request.user.may(May.MANAGE_FACILITIES), "sees_copies": request.user.may(May.SEE_COPIES),
+        "sees_all": request.user.may(May.SEE_DRAFTS),
         **_addresses(request),
     }  # fmt: skip
     return render(request, "sops/register.html", context)

@@ -1,0 +1,35 @@
+"""Periodic reviews that wait: for whoever was asked, else the owner; not while their revision is on its way."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from qms.people.models import Person
+from qms.people.programme import today
+from sops.models import OPEN, Document, PeriodicReview, ReviewStatus, Status
+
+REVIEW_AHEAD = timedelta(days=60)
+
+
+def falling_due() -> QuerySet[Document]:
+    """Return what is in force and falls due soon, or is overdue, and is not being revised because of its review."""
+    revised = PeriodicReview.objects.filter(
+        document=OuterRef("pk"), status=ReviewStatus.REVISE, draft__status__in=OPEN
+    )  # fmt: skip
+    found = Document.objects.filter(shown__status=Status.EFFECTIVE, review_due__isnull=False)
+    return found.exclude(Exists(revised))
+
+
+def reviews_of(person: Person) -> QuerySet[Document]:
+    """Return the documents whose review waits for this person: asked for at any time, or their own that fall due."""
+    handed = PeriodicReview.objects.filter(document=OuterRef("pk"), status=ReviewStatus.OPEN, reviewer__isnull=False)
+    own = Q(owner=person, review_due__lte=today() + REVIEW_AHEAD) & ~Exists(handed)
+    asked = PeriodicReview.objects.filter(reviewer=person, status=ReviewStatus.OPEN).values("document")
+    return falling_due().filter(own | Q(pk__in=asked))
+
+
+def holders(documents: Iterable[Document]) -> dict[int, Person]:
+    """Return {key of a document: who was asked for its review instead of its owner}, in one query."""
+    asked = PeriodicReview.objects.filter(document__in=documents, status=ReviewStatus.OPEN, reviewer__isnull=False)
+    return {one.document_id: one.reviewer for one in asked.select_related("reviewer") if one.reviewer is not None}
