@@ -16,26 +16,36 @@ from qms.people.models import User
 from sops.blocks import Block, text_of, walk
 from sops.loaders import visible_documents
 from sops.models import OPEN, Citation, Document, Status, Version
-from sops.references import number_in, numbers_cited, passage_in, references
+from sops.references import number_in, numbers_cited, numbers_named, passage_in, references
 
 OUT_OF_USE = (Status.WITHDRAWN, Status.DISCARDED)
+AT_ONCE = 500
 FARTHEST = 200  # documents looked at on the way back to the first one
 
 
 def keep_citations(version: Version, blocks: list[Block]) -> None:
     """Write down what a text refers to, in the transaction that is open."""
-    said = dict.fromkeys(
-        (number[:240], block) for block, run in references(blocks) if (number := number_in(run["link"]))
-    )
-    old = Citation.objects.filter(version=version)
-    if not said:
-        old.delete()
-        return
-    known = dict(Document.objects.filter(number__in={n for n, _block in said}).values_list("number", "pk"))
-    old.delete()
+    linked = [(number[:240], block) for block, run in references(blocks) if (number := number_in(run["link"]))]
+    named = [(number, block) for block, number in numbers_named(blocks)]
+    known = _keys({number for number, _block in (*linked, *named)})
+    said = dict.fromkeys(linked, True)
+    for number, block in named:
+        if number in known and known[number] != version.document_id:
+            said.setdefault((number, block), False)
+    Citation.objects.filter(version=version).delete()
     Citation.objects.bulk_create(
-        Citation(version=version, number=number, document_id=known.get(number), block=block) for number, block in said
+        Citation(version=version, number=number, document_id=known.get(number), block=block, is_link=is_link)
+        for (number, block), is_link in said.items()
     )
+
+
+def _keys(numbers: set[str]) -> dict[str, int]:
+    """Return {number: key} of the documents that there are; a few hundred are asked for at once."""
+    every, found = sorted(numbers), dict[str, int]()
+    for start in range(0, len(every), AT_ONCE):
+        some = Document.objects.filter(number__in=every[start : start + AT_ONCE])
+        found.update(some.values_list("number", "pk"))
+    return found
 
 
 def adopt_citations(document: Document) -> None:
@@ -88,10 +98,14 @@ def cited_on_paper(blocks: list[Block]) -> dict[str, tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A reference that an author should look at: the passage, and what is to be said in one sentence."""
+    """A reference that an author should look at: the passage, and what is to be said in one sentence.
+
+    `named` is a number that stands among the words and can be made a reference.
+    """
 
     block: str
     words: str
+    named: str = ""
 
 
 def troubles(version: Version, blocks: list[Block]) -> list[Trouble]:
@@ -109,7 +123,14 @@ def troubles(version: Version, blocks: list[Block]) -> list[Trouble]:
             words = _about_passage(run["text"], here.get(passage_in(run["link"])))
         if words:
             told.setdefault(words, Trouble(block, words))
-    return list(told.values())
+    return [*told.values(), *_only_named(version, blocks)]
+
+
+def _only_named(version: Version, blocks: list[Block]) -> list[Trouble]:
+    found = {number: block for block, number in reversed(list(numbers_named(blocks)))}
+    known = _keys(set(found) - {version.document.number})
+    words = _("%(number)s is named in words, and would not follow.")
+    return [Trouble(found[number], words % {"number": number}, number) for number in sorted(known)]
 
 
 def _about(number: str, cited: Document | None, version: Version) -> str:

@@ -5,6 +5,7 @@ where the text is shown, and so follows. To a passage of the same text the words
 `settled` writes them anew whenever the text is stored.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, unquote
@@ -13,6 +14,7 @@ from sops.blocks import Block, labels, text_of, walk
 from sops.compare.model import joined
 
 DOCUMENT, PASSAGE = "doc:", "block:"
+LIKE_A_NUMBER = re.compile(r"(?<![\w./-])(?=[\w./-]{0,59}\d)[A-Za-z][\w./-]{1,58}\w(?![\w/-])")  # QM-SOP-003
 MOST_WORDS = 80  # characters of a passage that a reference to it repeats
 
 
@@ -42,6 +44,14 @@ def references(blocks: list[Block]) -> Iterator[tuple[str, dict[str, Any]]]:
 def numbers_cited(blocks: list[Block]) -> list[str]:
     """Return the numbers of the documents that a text refers to, each once, in reading order."""
     return list(dict.fromkeys(filter(None, (number_in(run["link"]) for _block, run in references(blocks)))))
+
+
+def numbers_named(blocks: list[Block]) -> Iterator[tuple[str, str]]:
+    """Yield (id of the block, what may be the number of a document) of each such word that is no reference."""
+    for block in walk(blocks):
+        for run in block.get("runs", ()):
+            if not run.get("link", "").startswith((DOCUMENT, PASSAGE)):
+                yield from ((block["id"], word) for word in LIKE_A_NUMBER.findall(run["text"]))
 
 
 def settled(blocks: list[Block]) -> list[Block]:

@@ -152,7 +152,8 @@ def test_by_keyboard_alone(world: World, as_: As, browser: Browser) -> None:
 
 
 def test_words_are_kept_without_a_connection_and_sent_when_it_is_back(world: World, as_: As, browser: Browser) -> None:
-    version = do.draft(world, text=TEXT)
+    number = do.in_force(world, title="Freezing").document.number
+    version = do.draft(world, text=[*TEXT, para(f"As in {number}.")])
     client = as_(world.fenn)
     with visit(browser, client) as page:
         write(page, version)
@@ -173,7 +174,10 @@ def test_words_are_kept_without_a_connection_and_sent_when_it_is_back(world: Wor
         page.locator("[data-editor-save]").click()
         saved(page)
         assert not page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('engraft-words '))")
+        page.get_by_role("button", name=f"Make it a reference: {number}").click()
+        page.locator(f".in-ref:has-text('{number} Freezing')").wait_for()
     assert "To thaw cells quickly. Offline words." in words(version)
+    assert blocks_of(version)[-1]["runs"][1] == run(number, link=to_document(number))
     assert not WorkingText.objects.exists()
 
 

@@ -267,6 +267,19 @@ def test_what_is_wrong_with_references_is_said(world):
     ]
 
 
+def test_a_number_among_the_words_is_written_down_and_offered_as_a_reference(world):
+    other = do.in_force(world, title="Freezing").document
+    own = do.draft(world, title="Thawing")
+    said = f"See {other.number}, H2O and {own.document.number}-A. NO-SUCH-9 (see {other.number})."
+    version = services.save_text(own, by=world.fenn, revision=None, blocks=[para(said), para(own.document.number)])
+    assert [(c.number, c.is_link) for c in cites(version.document)] == [(other.number, False)]
+    assert [one.version for one in cited_in(other)] == [own]
+    text = read_body(version.body)
+    assert [(one.block, one.named) for one in troubles(version, text)] == [(text[0]["id"], other.number)]
+    services.save_text(version, by=world.fenn, revision=None, blocks=[*text, refers(other.number)])
+    assert [(c.number, c.is_link) for c in cites(version.document)] == [(other.number, True), (other.number, False)]
+
+
 def test_a_circle_is_told_and_allowed(world):
     own = do.draft(world, title="A")
     third = do.in_force(world, title="C", text=[refers(own.document.number)]).document

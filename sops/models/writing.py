@@ -30,13 +30,15 @@ class WorkingText(models.Model):
 class Citation(models.Model):
     """A passage of a version refers to a document: a copy of what its text says, which can be made again at any time.
 
-    `number` is what the text says; `document` is empty where nothing has that number.
+    `number` is what the text says; `document` is empty where nothing has that number. `is_link`: it was inserted as a
+    reference; else the number stands among the words, and only numbers that documents have are kept.
     """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="citations")
     number = models.CharField(max_length=240)
     document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="cited_by")
     block = models.CharField(max_length=40)
+    is_link = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["pk"]

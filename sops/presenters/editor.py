@@ -43,7 +43,7 @@ WORDS: dict[str, str | Promise] = {
     "kept_as_is": gettext_lazy("Kept as it is; it is not written in here."),
     "text": gettext_lazy("Text of the draft. Tab leaves it, Escape goes to the tools."),
     "warning": gettext_lazy("Warning"), "note": gettext_lazy("Note"), "footnote": gettext_lazy("Footnote"),
-    "not_inside": gettext_lazy("Put the cursor into a table first."),
+    "refer": gettext_lazy("Make it a reference"),
     "address": gettext_lazy("An address begins with https:, http: or mailto:."),
 }  # fmt: skip
 DROPPED: dict[str, str | Promise] = {

@@ -51,7 +51,7 @@
       } catch { said.textContent = messages().dataset.offline; }
       if (mine !== asked) return;
       found.forEach((one) => { editor.values.titles[one.number] = one.title; });
-      offer([...found.map((one) => ({ link: `doc:${encodeURIComponent(one.number).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)}`,
+      offer([...found.map((one) => ({ link: editor.linkTo(one.number),
         words: one.number, shown: [bold(one.number), ` ${one.title} · ${one.status}`] })), ...here.slice(0, 12)]);
     }
     field.oninput = ask;
@@ -149,6 +149,8 @@
     dialog.querySelector("[data-left-none]").hidden = Boolean(left.length);
     const doc = editor.fromBlocks(found.blocks), made = ProseMirror.DOMSerializer.fromSchema(editor.schema).serializeFragment(doc.content);
     dialog.querySelector("[data-shown]").replaceChildren(made);
+    const kinds = [...dialog.querySelectorAll("[data-shown] [data-kind]")];
+    for (const [, node, label] of editor.numbered(doc)) kinds.find((one) => JSON.parse(one.dataset.attrs).id === node.attrs.id)?.setAttribute("data-no", label);
     const keep = (blocks) => {
       dialog.close();
       const content = editor.fromBlocks(blocks).content, only = content.childCount === 1 && content.firstChild.type.name === "paragraph" && !content.firstChild.attrs.role;

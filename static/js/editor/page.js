@@ -76,12 +76,17 @@
     line.querySelector("button").addEventListener("click", async () => { await saving.drop(); location.reload(); });
     saving.begin(begin.revision);
   }
+  part("editor-merged").querySelector("[data-seen]").addEventListener("click", () => { part("editor-merged").hidden = true; view.focus(); });
   part("editor-save").addEventListener("click", () => saving.save());
 
   /* Take over what the server made of the words: a passage that was changed here since it was sent stays, and the
      server's stands before it. */
   function takeAnswer(answer, sent) {
     Object.assign(values.titles, answer.titles);
+    view.dom.querySelectorAll("[data-ref^='doc:']").forEach((dom) => {
+      const about = values.titles[decodeURIComponent(dom.dataset.ref.slice(4))];
+      dom.textContent = about ? `${dom.dataset.words} ${about}` : dom.dataset.words;
+    });
     troubles(answer.troubles);
     const now = back(view.state.doc), text = JSON.stringify;
     back = editor.memory(answer.blocks);
@@ -143,7 +148,30 @@
   }
   function troubles(found) {
     const list = part("editor-troubles");
-    list.replaceChildren(...(found.length ? found.map((one) => entry(one.words, one.block)) : [entry(editor.say("no_trouble"))]));
+    list.replaceChildren(...(found.length ? found.map((one) => {
+      const li = entry(one.words, one.block);
+      if (!one.named) return li;
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm", textContent: editor.say("refer") });
+      button.setAttribute("aria-label", `${editor.say("refer")}: ${one.named}`);
+      button.addEventListener("click", () => { linkNamed(one.named); li.remove(); });
+      li.append(" ", button);
+      return li;
+    }) : [entry(editor.say("no_trouble"))]));
+  }
+  /* Make references of a number wherever it stands among the words. */
+  function linkNamed(number) {
+    const places = [], sign = /[\p{L}\p{N}_./-]/u;
+    view.state.doc.descendants((node, pos) => {
+      if (!node.isText || node.marks.some((mark) => mark.type.name === "link")) return;
+      for (let at = node.text.indexOf(number); at > -1; at = node.text.indexOf(number, at + 1)) {
+        const after = node.text.slice(at + number.length, at + number.length + 2);
+        if (!sign.test(node.text[at - 1] || " ") && !/^[\p{L}\p{N}_/-]/u.test(after)) places.push([pos + at, node.marks]);
+      }
+    });
+    const tr = view.state.tr, link = editor.linkTo(number);
+    places.reverse().forEach(([at, marks]) => tr.replaceWith(at, at + number.length, editor.schema.node("reference", { link, text: number }, null, marks)));
+    view.dispatch(tr);
+    saving.save();
   }
   function report(answer) {
     const box = part("editor-merged"), words = new Map(answer.blocks.map((block) => [block.id, editor.wordsOf(block).slice(0, 80) || editor.say("passage")]));

@@ -157,9 +157,10 @@ const editor = {};
     };
   }
 
+  const linkTo = (number) => `doc:${encodeURIComponent(number).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)}`;
   const wordsOf = (block) => {
     if (block.runs) return block.runs.map((run) => run.text).join("");
     return (block.rows || []).map((row) => row.map((one) => one.blocks.map(wordsOf).join(" ")).join(" | ")).join("\n") || block.alt || block.kind;
   };
-  Object.assign(editor, { schema, fromBlocks, toBlock, node, memory, say, wordsOf, headerRows, ADDRESS, REFERENCE, fresh: new Map() });
+  Object.assign(editor, { schema, fromBlocks, toBlock, node, memory, say, wordsOf, linkTo, headerRows, ADDRESS, REFERENCE, fresh: new Map() });
 })();
