@@ -91,6 +91,7 @@ def author(browser: Browser, site: Served, album: Album) -> None:
     hal.open(thawing, "document")
     hal.open(f"{thawing}v3/", "version")
     hal.open(f"{album.newest['thawing']}redline/", "redline")
+    hal.open(f"{thawing}redline/?old=1&new=3", "redline-two")
     hal.open("/documents/new/", "new")
     draft = next(album.newest[s.name] for s in scripts() if s.state == "draft" and s.facts["place"] == "PROC")
     hal.open(draft, "draft")

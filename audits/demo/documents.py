@@ -7,12 +7,17 @@ from random import Random
 from audits.demo.people import Company
 from audits.demo.scripts import Issue, Script
 from audits.demo.timeline import Timeline
+from sops.blocks import text_of, walk
+from sops.bodies import read_body
+from sops.compare import compare
+from sops.compare.model import is_marked
 from sops.models import DocumentType, Version
 from sops.services import (
     approve_version,
     create_document,
     make_effective,
     save_text,
+    say_why,
     send_to_review,
     sign_review,
     start_version,
@@ -84,7 +89,21 @@ class Life:
         else:
             version = start_version(self.versions[-1].document, by=author)
         save_text(version, by=author, revision=version.revision, blocks=text, summary=issue.summary)
+        self._say_why(version, issue)
         self.versions.append(version)
+
+    def _say_why(self, version: Version, issue: Issue) -> None:
+        """Say why passages were changed, each found by its words among those that are other than before."""
+        if not issue.whys:
+            return
+        redline = compare(read_body(self.versions[-1].body), read_body(version.body))
+        changed = [diff.block for diff in redline.blocks if is_marked(diff) and diff.new is not None]
+        inner = [block for block in walk(changed) if block["kind"] != "table"]
+        said = {
+            next(block["id"] for block in inner if words in text_of(block)): (why, origin)
+            for words, why, origin in issue.whys
+        }
+        say_why(version, said, by=self.company[self.script.facts["author"]], revision=None)
 
     def _send(self, n: int) -> None:
         version, people = self.versions[n - 1], self.company

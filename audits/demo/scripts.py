@@ -2,14 +2,16 @@
 
 title: Thaw worksheet                      version 61: First issue.      months before today, what changed and why
 kind: WRK                                  version 9: Scan of both codes.
+                                           why 2 Scan both: Bags were mixed up. (INC-2026-0001)
 readers: technician PROC, nurse CLIN       state: in_force               of the newest version
 ---
 1. A step of every version.                [2-] 1. One from version 2 on.        {thawing} the number of another
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from sops.blocks import Block
 
 TEXTS = Path(__file__).parent / "texts"
 ONLY_IN = re.compile(r"\[(\d+)-(\d*)\] ")
+WHY = re.compile(r"why (?P<n>\d+) (?P<words>[^:]+): (?P<why>.*?)(?: \((?P<origin>[A-Z]+-[\d-]+)\))?")
 OTHER = re.compile(r"\{([a-z0-9-]+)\}")
 DOZEN = {
     "apheresis", "crs", "minor-changes", "nitrogen", "out-of-hours", "photo", "power-cut", "records-retention",
@@ -31,6 +34,7 @@ class Issue:
 
     months: float
     summary: str
+    whys: tuple[tuple[str, str, str], ...] = ()  # words of a changed passage, why, and what it came of
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,14 @@ def scripts(*, small: bool = False) -> list[Script]:
 
 def _read(path: Path) -> Script:
     head, _, text = path.read_text(encoding="utf-8").partition("\n---\n")
-    facts, issues = {}, []
+    facts, issues, whys = {}, list[Issue](), defaultdict[int, list[tuple[str, str, str]]](list)
     for line in filter(str.strip, head.splitlines()):
         key, _, value = line.partition(":")
         if key.startswith("version "):
             issues.append(Issue(float(key.removeprefix("version ")), value.strip()))
+        elif found := WHY.fullmatch(line):
+            whys[int(found["n"])].append((found["words"], found["why"], found["origin"] or ""))
         else:
             facts[key.strip()] = value.strip()
+    issues = [replace(issue, whys=tuple(whys[n])) for n, issue in enumerate(issues, 1)]
     return Script(path.stem, facts, tuple(issues), tuple(text.splitlines()))
