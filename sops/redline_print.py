@@ -12,6 +12,7 @@ from qms.trail.canonical import canonical, sha256
 from sops.bodies import read_body
 from sops.compare import Change, compare
 from sops.models import Version
+from sops.presenters.kinds import compared_words
 from sops.presenters.redline import op_word
 from sops.printing import kept_pdf, printed
 from sops.render import Whys, redline_html
@@ -35,7 +36,7 @@ def printed_redline(old: Version, new: Version) -> PrintedRedline:
         return PrintedRedline(
             **same | {
                 "watermark": _("Redline"), "watermark_note": "", "ended": False, "signatures": (),
-                "instead": _("Version %(n)s is the text; this shows what it changes.") % {"n": new.n},
+                "instead": compared_words(old, new) or _("Version %(n)s is the text; this shows what it changes.") % {"n": new.n},
                 "body_html": str(redline_html(found, image_url="file-store:{}".format, whys=whys)),
             },
             against=str(old.n), against_status=old.status_word,

@@ -12,7 +12,7 @@ from django.db import connection, connections
 
 from qms.people.models import Person
 from qms.people.programme import today
-from qms.trail.errors import Refused
+from qms.trail.errors import Refused, Stale
 from qms.trail.models import Event
 from sops import services
 from sops.models import Comment, Copy, Document, Status, Step
@@ -214,3 +214,18 @@ def test_two_workers_make_a_copy_once(world):
     assert refusals(results) == []
     assert Event.objects.filter(name="copy.make").count() == 1
     assert Copy.objects.get().status == "issued"
+
+
+def test_of_two_authors_who_say_why_at_once_one_reads_that_the_other_wrote(world):
+    first = do.in_force(world)
+    draft = services.start_version(first.document, by=world.fenn)
+    name, revision = do.TEXT[1]["id"], do.fresh(draft).revision
+    acts = [
+        lambda who=who: services.say_why(
+            do.fresh(draft), {name: (f"{who} says so", "")}, by=Person.objects.get(pk=who.pk), revision=revision
+        )
+        for who in (world.fenn, world.bea)
+    ]
+    (lost,) = refusals(at_once(*acts))
+    assert isinstance(lost, Stale)
+    assert draft.whys.count() == Event.objects.filter(name="version.why").count() == 1

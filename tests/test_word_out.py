@@ -29,7 +29,7 @@ def out_and_back(blocks: list[Block], pictures: dict[str, bytes] | None = None) 
     assert [
         loss for loss in word.losses if loss.kind not in ("picture without description", "invisible characters")
     ] == []
-    assert word.words.missing == 0
+    assert (word.words.missing, word.words.listed) == (0, 0)
     return word.blocks
 
 

@@ -149,9 +149,11 @@ def _name_margins(reading: Reading) -> None:
     for part in package.related(package.main, "header", "footer"):
         tree = None if part == package.main else package.tree(part)
         text = "" if tree is None else words(tree)
+        if text and text == reading.origin.notice:
+            continue  # ours, which is made anew
         reading.in_file += words_of(text)
         reading.listed += words_of(text)
-        if text and text not in told and text != reading.origin.notice:
+        if text and text not in told:
             told.add(text)
             sentence = _("Header or footer of the pages, not kept: %(words)s. Headers are made by the page layout.")
             reading.losses.name_for_all("header", sentence % {"words": quote(text, 2000)})
