@@ -61,9 +61,11 @@ def _base(present: Version, word: WordText) -> Version | None:
 
 
 def _saves(base: Version | None, present: Version) -> list[Save]:
-    if base is None or base.pk != present.pk:
+    """Return what was saved after the file was made; in a draft begun since, all that was saved in it."""
+    if base is None:
         return []
-    rows = list(present.history.filter(revision__gte=base.revision).order_by("revision"))
+    since = base.revision if base.pk == present.pk else 0
+    rows = list(present.history.filter(revision__gte=since).order_by("revision"))
     steps = [(old, new) for old, new in pairwise(rows) if old.body != new.body][-MOST_SAVES:]
     names = Person.objects.in_bulk({new.history_user_id for _old, new in steps})
     return [

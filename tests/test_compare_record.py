@@ -38,3 +38,17 @@ def test_nothing_changed_is_said_too():
     found = as_data(compare(text, text))
     assert found["changes"] == []
     assert [block["op"] for block in found["blocks"]] == ["equal"]
+
+
+def test_a_moved_row_and_a_moved_and_reworded_passage_say_so():
+    rows = [["Fill", "the bath up to the mark"], ["Check", "its thermometer twice"], ["Sign", "with the time of day"]]
+    moved = paragraph("a", "Check the wristband of the recipient twice.")
+    reworded = moved | {"runs": [{"text": "Check the wristband of the recipient three times."}]}
+    stays = [paragraph(f"s{n}", f"Step number {n} stays") for n in range(3)]
+    old = [moved, *stays, table(*rows)]
+    new = [*stays, reworded, old[-1] | {"rows": [*old[-1]["rows"][1:], old[-1]["rows"][0]]}]
+    blocks = as_data(compare(old, new))["blocks"]
+    (come,) = [block for block in blocks if "inner" in block]
+    assert (come["op"], come["moved"]) == ("insert", True)
+    assert [word["text"] for word in come["inner"] if word["op"] != "equal"] == ["twice", "three times"]
+    assert [row["op"] for row in blocks[-1]["rows"] if row.get("moved")] == ["delete", "insert"]

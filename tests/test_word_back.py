@@ -144,7 +144,8 @@ def test_a_copy_of_the_version_in_force_comes_back_to_the_draft_that_was_begun_s
     draft = services.start_version(first.document, by=world.fenn)
     services.save_text(draft, by=world.bea, revision=None, blocks=[*TEXT[:4], said("Write down the time.", TIME)])
     path = bring(client, draft, data)
-    assert "before its text changed" in client.get(path).content.decode()
+    page = client.get(path).content.decode()
+    assert "before its text changed" in page and "<b>Bea Thistledown</b>" in page and "“Write down the time.”" in page
     accept(client, path)
     assert words(draft)[2] == "Take it out after 90 seconds." and words(draft)[4] == "Write down the time."
 
