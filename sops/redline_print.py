@@ -33,10 +33,11 @@ def printed_redline(old: Version, new: Version) -> PrintedRedline:
         whys = whys_shown(None, old, new, found)
         whole = printed(new, new.status)
         same: dict[str, Any] = {field.name: getattr(whole, field.name) for field in fields(whole)}
+        shows = _("Version %(n)s is the text; this shows what it changes.")
         return PrintedRedline(
             **same | {
                 "watermark": _("Redline"), "watermark_note": "", "ended": False, "signatures": (),
-                "instead": compared_words(old, new) or _("Version %(n)s is the text; this shows what it changes.") % {"n": new.n},
+                "instead": compared_words(old, new) or shows % {"n": new.n},
                 "body_html": str(redline_html(found, image_url="file-store:{}".format, whys=whys)),
             },
             against=str(old.n), against_status=old.status_word,

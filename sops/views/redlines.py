@@ -14,7 +14,6 @@ from sops.compare import compare
 from sops.loaders import get_document_whole, get_version
 from sops.models import Status, Version
 from sops.presenters.kinds import compared_words
-from sops.presenters.kinds import compared_words
 from sops.printing import PDF
 from sops.redline_print import redline_pdf_of
 from sops.render import redline_html
@@ -76,7 +75,6 @@ def _before(seen: list[Version], found: Version) -> Version | None:
 
 def _page(request: AuthenticatedRequest, seen: list[Version], old: Version | None, new: Version) -> HttpResponse:
     context: dict[str, Any] = {**frame(new), "old": old, "seen": seen, "redline": None}
-    context["compared"] = compared_words(old, new)
     context["compared"] = compared_words(old, new)
     if old is not None:
         blocks = read_body(new.body)
