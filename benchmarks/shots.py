@@ -155,6 +155,8 @@ def quality(browser: Browser, site: Served, album: Album) -> None:
     marit.press("All entries", "link")
     marit.take("document-trail")
     marit.open("/trail/", "programme-trail")
+    marit.open("/documents/as-of/?on=2024-05-03", "as-of")
+    marit.open(f"{album.paths['thawing']}as-of/?on=2024-05-03", "document-as-of")
     marit.open(f"{album.newest['crs']}readers/", "readers")
     marit.open(f"{album.paths['crs']}must-read/", "must-read")
     marit.open("/copies/", "copies-register")

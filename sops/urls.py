@@ -14,6 +14,7 @@ from sops.views import (
     importing,
     imports,
     keeping,
+    past,
     periodic,
     question_acts,
     questions,
@@ -36,6 +37,7 @@ COPIES = "documents/<str:number>/copies/"
 
 urlpatterns = [
     path("documents/", register.register, name="register"),
+    path("documents/as-of/", past.register, name="register-as-of"),
     path("documents/new/", documents.new, name="document-new"),
     path("documents/new/file/", keeping.new, name="document-new-file"),
     path("documents/new/outside/", editions.new, name="document-new-outside"),
@@ -50,6 +52,7 @@ urlpatterns = [
     path("documents/imports/<int:pk>/put-aside/", imports.put_aside, name="import-put-aside"),
     path("documents/imports/<int:pk>/pictures/<str:picture>/", importing.picture, name="import-picture"),
     path("documents/<str:number>/", documents.document, name="document"),
+    path("documents/<str:number>/as-of/", past.document, name="document-as-of"),
     path("documents/<str:number>/start/", documents.start, name="version-start"),
     path("documents/<str:number>/owner/", documents.owner, name="document-owner"),
     path("documents/<str:number>/import/", importing.bring_version, name="document-import"),

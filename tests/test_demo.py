@@ -4,19 +4,23 @@ import json
 import sqlite3
 import time
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 from shutil import copytree
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from audits.demo.cast import CAST
+from audits.demo.people import ZONE as ZONE_NAME
 from audits.demo.scripts import scripts
 from qms.people.roles import ROLES
 from tests.own_server import environment_of, manage, migrated, run
 
 __all__ = ["migrated"]
 pytestmark = pytest.mark.slow
+ZONE = ZoneInfo(ZONE_NAME)
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +97,41 @@ def test_its_trail_can_be_proven_and_nothing_is_left_to_do(northmere):
     assert report.returncode == 0, report.stdout
     assert json.loads(report.stdout)["findings"] == []
     assert rows(environment, "SELECT count(*) FROM qms_outbox WHERE done_at IS NULL") == [(0,)]
+
+
+def in_force_by_the_trail(environment: dict[str, str], days: list[date]) -> dict[str, dict[str, int]]:
+    """Return {day: {number: version}} at the end of each day, by the events alone: what took effect, what ended."""
+    query = "SELECT at, text FROM qms_event WHERE name IN ('version.take_effect', 'version.withdraw') ORDER BY at, id"
+    acts = []
+    for at, text in rows(environment, query):
+        event = json.loads(text)
+        number, n = event["record"]["as"].rsplit(" v", 1)
+        acts.append((datetime.fromisoformat(at).replace(tzinfo=UTC), event["name"], number, int(n)))
+    found = {}
+    for day in days:
+        end, now = datetime.combine(day + timedelta(days=1), datetime.min.time(), ZONE), {}
+        for at, name, number, n in acts:
+            if at >= end:
+                break
+            if name == "version.take_effect":
+                now[number] = n
+            else:
+                del now[number]
+        found[day.isoformat()] = now
+    return found
+
+
+def test_as_it_was_agrees_with_the_trail_on_a_thousand_days(northmere):
+    """FACT-JACIE x4.5: which version was in force on a day. Computed from the versions, and from the events alone."""
+    environment, _log_ins = northmere
+    chance, now = Random(4), datetime.now(UTC).astimezone(ZONE).date()
+    days = sorted({now - timedelta(days=chance.randrange(7 * 365)) for _one in range(1400)})[:1000]
+    assert len(days) == 1000
+    told = json.loads(manage(environment, "as_of", "--json", *[day.isoformat() for day in days]))
+    by_versions = {day: {number: facts["n"] for number, facts in then.items()} for day, then in told.items()}
+    assert by_versions == in_force_by_the_trail(environment, days)
+    assert {len(then) for then in by_versions.values()} >= {0, 1}
+    assert all(facts["approved_by"] for then in told.values() for facts in then.values())
 
 
 def test_asked_again_it_prints_the_same_and_changes_nothing(northmere):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from qms.people.models import Person
@@ -93,3 +93,15 @@ def signed_before(person: Person, readings: Iterable[Reading]) -> dict[int, int]
     documents = [reading.version.document_id for reading in readings]
     signed = Reading.objects.signed().filter(person=person, version__document__in=documents)
     return dict(signed.order_by("version__n").values_list("version__document", "version__n"))
+
+
+def readers_on(version: Version, moment: datetime) -> tuple[list[tuple[str, datetime]], list[str]]:
+    """Return who had signed a version before a moment, with when, and who was asked then and had not."""
+    asked = version.readings.filter(asked_at__lt=moment).select_related("person", "signature")
+    signed, open_then = [], []
+    for reading in asked.order_by("person__printed_name"):
+        if reading.signature is not None and reading.signature.at < moment:
+            signed.append((reading.person.printed_name, reading.signature.at))
+        elif reading.ended_at is None or reading.ended_at >= moment:
+            open_then.append(reading.person.printed_name)
+    return signed, open_then

@@ -8,6 +8,7 @@ from qms.home.work import work_sources
 from qms.people.models import RoleAssignment
 from qms.people.signals import role_ended, role_granted
 from qms.signatures.onward import ways_onward
+from sops.as_of import past_panels
 from sops.evidence import review_evidence
 from sops.models import Version
 from sops.panels import document_panels, effects_of_approval, type_panels, version_panels
@@ -15,7 +16,7 @@ from sops.signals import approval_cancelled, document_created, version_approved,
 from training import tasks
 from training.defaults import take_over
 from training.evidence import late_signing
-from training.presenters.panels import effect_of_approval, readers_panel, rules_panel
+from training.presenters.panels import effect_of_approval, past_readers_panel, readers_panel, rules_panel
 from training.presenters.reading import onward
 from training.presenters.types import type_panel
 from training.reconcile import ask_person, ask_readers
@@ -46,6 +47,7 @@ def reconcile_person(assignment: RoleAssignment, **facts: Any) -> None:
 work_sources.append(reading_work)
 version_panels.append(readers_panel)
 document_panels.append(rules_panel)
+past_panels.append(past_readers_panel)
 type_panels.append(type_panel)
 effects_of_approval.append(effect_of_approval)
 ways_onward.append(onward)

@@ -47,6 +47,7 @@ NAVIGATION: tuple[tuple[NavEntry, ...], ...] = (
     (NavEntry("register", _("Documents"), "file-text", May.READ_DOCUMENTS),),
     (
         NavEntry("people", _("People"), "users", May.SEE_PEOPLE),
+        NavEntry("register-as-of", _("As it was"), "calendar", May.SEE_DRAFTS),
         NavEntry("trail", _("Trail"), "history", May.SEE_PROGRAMME_TRAIL),
         NavEntry("background", _("Background"), "refresh", May.KEEP_RUNNING, is_in_trouble),
     ),

@@ -122,15 +122,16 @@ def menus(user: User, asked: Filters, offered: dict[str, list[tuple[int, str]]])
     statuses = [one for one in Status if one != Status.SUPERSEDED] if user.may(May.SEE_DRAFTS) else READERS_SEE
     due = {"late": _("Overdue"), "soon": _("Within 60 days"), "later": _("Later")}
     return [
-        (_("Type"), "type", _options(offered["type"], asked.types)),
-        (_("Facility"), "facility", _options(offered["facility"], asked.facilities)),
+        (_("Type"), "type", options_of(offered["type"], asked.types)),
+        (_("Facility"), "facility", options_of(offered["facility"], asked.facilities)),
         (_("Status"), "status", [Option(one, state("doc", one).word, on=one in asked.statuses) for one in statuses]),
-        (_("Owner"), "owner", _options(offered["owner"], asked.owners)),
+        (_("Owner"), "owner", options_of(offered["owner"], asked.owners)),
         (_("Review"), "review", [Option(one, due[one], on=one in asked.reviews) for one in REVIEWS]),
     ]
 
 
-def _options(offered: Iterable[tuple[int, str]], chosen: Iterable[int]) -> list[Option]:
+def options_of(offered: Iterable[tuple[int, str]], chosen: Iterable[int]) -> list[Option]:
+    """Return the choices of a filter, those chosen marked."""
     return [Option(str(key), name, on=key in chosen) for key, name in offered]
 
 

@@ -56,16 +56,17 @@ def filters_of(given: QueryDict) -> Filters:
     """Return what the address asks for; what makes no sense is left out."""
     return Filters(
         text=given.get("q", "").replace("\x00", "")[:200],
-        types=_keys(given, "type"),
-        facilities=_keys(given, "facility"),
-        owners=_keys(given, "owner"),
+        types=keys_of(given, "type"),
+        facilities=keys_of(given, "facility"),
+        owners=keys_of(given, "owner"),
         statuses=[one for one in given.getlist("status") if one in Status.values],
         reviews=[one for one in given.getlist("review") if one in REVIEWS],
         sort=given.get("sort", "number"),
     )
 
 
-def _keys(given: QueryDict, name: str) -> list[int]:
+def keys_of(given: QueryDict, name: str) -> list[int]:
+    """Return the keys of records that an address names; what is none is left out."""
     return [int(one) for one in given.getlist(name) if one.isascii() and one.isdigit() and len(one) < 10]
 
 

@@ -1,5 +1,6 @@
 """What reading shows on the pages of documents: who has signed, who must read, whom an approval will ask."""
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -10,9 +11,10 @@ from qms.people.models import User
 from qms.people.programme import today
 from sops.models import Document, Version
 from sops.panels import Effect, Panel
+from sops.queries import end_of
 from training.models import READABLE
 from training.presenters.reading import due_state
-from training.queries import standing_of
+from training.queries import readers_on, standing_of
 from training.readers import members, open_rules, rules_on_page
 from training.services import last_reminder, may_remind, may_require, may_see_readers
 
@@ -42,6 +44,15 @@ def _teams(user: User, version: Version) -> dict[str, Any]:
         "may_remind": bool(now.waiting) and may_remind(user.person, version.document),
         "reminded": last_reminder(version) if now.waiting else None,
     }  # fmt: skip
+
+
+def past_readers_panel(user: User, version: Version, day: date) -> Panel | None:
+    """Say who had read and signed a version when a day ended, and who was still asked to, to who sees its readers."""
+    if not may_see_readers(user.person, version.document):
+        return None
+    signed, asked = readers_on(version, end_of(day))
+    facts = {"signed": signed, "asked": asked}
+    return Panel("readers", _("Who had read and signed it"), "training/_past_readers.html", facts)
 
 
 def rules_panel(user: User, document: Document) -> Panel | None:
