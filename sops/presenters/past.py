@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ class Row:
     """A version that was in force: `until` is None where it still is, `approvers` the names that put it into force."""
 
     version: Version
-    since: date
+    since: date | None
     until: date | None
     approvers: str
     today: str
@@ -32,12 +32,16 @@ def rows(versions: Iterable[Version], approvals: dict[int, list[Signature]], day
     """Return lines of the register of a day."""
     return [
         Row(
-            version, day_of(version.effective_at), day_of(version.ended_at) if version.ended_at else None,
+            version, _day(version.effective_at), _day(version.ended_at),
             ", ".join(one.printed_name for one in approvals.get(version.pk, [])), today_words(version),
             f"{reverse('document-as-of', args=[version.document.number])}?on={day.isoformat()}",
         )
         for version in versions
     ]  # fmt: skip
+
+
+def _day(moment: datetime | None) -> date | None:
+    return day_of(moment) if moment else None
 
 
 def today_words(version: Version) -> str:
@@ -68,6 +72,6 @@ def csv_line(row: Row) -> list[str]:
     """Return one line as cells."""
     version = row.version
     return [
-        version.document.number, version.title, str(version.n), version.document.facility.name, row.since.isoformat(),
+        version.document.number, version.title, str(version.n), version.document.facility.name, row.since.isoformat() if row.since else "",
         row.until.isoformat() if row.until else "", row.approvers, row.today,
     ]  # fmt: skip
