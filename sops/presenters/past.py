@@ -72,6 +72,7 @@ def csv_line(row: Row) -> list[str]:
     """Return one line as cells."""
     version = row.version
     return [
-        version.document.number, version.title, str(version.n), version.document.facility.name, row.since.isoformat() if row.since else "",
-        row.until.isoformat() if row.until else "", row.approvers, row.today,
+        version.document.number, version.title, str(version.n), version.document.facility.name,
+        row.since.isoformat() if row.since else "", row.until.isoformat() if row.until else "", row.approvers,
+        row.today,
     ]  # fmt: skip
