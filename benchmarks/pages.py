@@ -41,6 +41,9 @@ def _addresses(version) -> dict[str, str]:
         "register": reverse("register"),
         "document": reverse("document", args=[number]),
         "version": reverse("version", args=[number, n]),
+        "periodic review": reverse("periodic-review", args=[number]),
+        "year of reviews": reverse("review-year"),
+        "questions": reverse("questions"),
         "signing page": f"{reverse('version-sign', args=[number, n, 'review'])}?revision={version.revision}",
     }
 

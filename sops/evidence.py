@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from qms.people.models import User
-from sops.models import Document, Judgement, ReviewStatus
+from sops.models import Document, Judgement, PeriodicReview, ReviewStatus
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,15 @@ review_evidence: list[Evidence] = []
 
 
 def since_of(document: Document) -> datetime:
-    """Return from when on things count: the last signed review, or the day the version in force was begun, if later.
+    """Return from when on things count for the next review of a document."""
+    return since_last(document, document.reviews.exclude(status=ReviewStatus.OPEN).order_by("-pk").first())
+
+
+def since_last(document: Document, last: PeriodicReview | None) -> datetime:
+    """Return the moment of the last signed review, or when the version in force was begun, if that is later.
 
     What came while that version was being written may not have been known to its authors, so it counts.
     """
-    last = document.reviews.exclude(status=ReviewStatus.OPEN).order_by("-pk").first()
     begun: datetime = document.shown.started_at  # type: ignore[union-attr]
     return max(begun, last.signed_at) if last is not None else begun
 

@@ -1,16 +1,14 @@
 """What documents bring to a review themselves: questions, reports from paper, suggestions, texts that are named."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from qms.people.models import User
 from qms.people.programme import day_of
-from sops.blocks import plain_text
 from sops.bodies import read_body
 from sops.citations import cites
 from sops.evidence import Signal, review_evidence
@@ -18,9 +16,6 @@ from sops.inquiries import WAS_IN_FORCE
 from sops.loaders import visible_versions
 from sops.models import Comment, Copy, CopyStatus, Document, Handling, Question, QuestionStatus, Status
 from sops.presenters.questions import passage, texts_of
-
-NUMBER = re.compile(r"[A-Za-z0-9][\w.]*(?:-[\w.]+)*-\d+")
-MOST_NAMED = 500  # so many numbers are looked for in one text
 
 
 def questions(document: Document, since: datetime, user: User) -> Iterator[Signal]:
@@ -66,27 +61,22 @@ def suggestions(document: Document, since: datetime, user: User) -> Iterator[Sig
 
 
 def named_documents(document: Document, since: datetime, user: User) -> Iterator[Signal]:
-    """Give what became of documents that this text names by their numbers: a later version, or withdrawn."""
-    if document.shown is None:
-        return
-    numbers = set(NUMBER.findall(plain_text(read_body(document.shown.body))))
-    numbers |= set(cites(document).values_list("number", flat=True))
-    numbers.discard(document.number)
-    changed = visible_versions(user).filter(document__number__in=sorted(numbers)[:MOST_NAMED])
-    for one in changed.filter(status=Status.EFFECTIVE, effective_at__gt=since, n__gt=1).order_by("effective_at"):
-        day = day_of(one.effective_at or since)
-        words = _("%(version)s, %(title)s, took effect on %(day)s") % {
-            "version": one, "title": one.title, "day": date_format(day, "j F Y"),
-        }  # fmt: skip
-        yield Signal(f"named:{one.pk}", _("A document that is named here changed"), words, one.get_absolute_url(), day)
-    for one in changed.filter(status=Status.WITHDRAWN, ended_at__gt=since).order_by("ended_at"):
-        day = day_of(one.ended_at or since)
-        words = _("%(document)s, %(title)s, was withdrawn on %(day)s") % {
-            "document": one.document, "title": one.title, "day": date_format(day, "j F Y"),
-        }  # fmt: skip
-        yield Signal(
-            f"withdrawn:{one.pk}", _("A document that is named here is withdrawn"), words, one.get_absolute_url(), day
-        )
+    """Give what became of the documents that this text refers to or names: a later version, or withdrawn."""
+    new = Q(status=Status.EFFECTIVE, effective_at__gt=since, n__gt=1)
+    gone = Q(status=Status.WITHDRAWN, ended_at__gt=since)
+    cited = cites(document).exclude(document=document).values("document")
+    for one in visible_versions(user).filter(new | gone, document__in=cited).order_by("effective_at"):
+        ended = one.status == Status.WITHDRAWN
+        day = day_of((one.ended_at if ended else one.effective_at) or since)
+        said = {"version": one, "document": one.document, "title": one.title, "day": date_format(day, "j F Y")}
+        if ended:
+            label, words = (
+                _("A document named here is withdrawn"),
+                _("%(document)s, %(title)s, was withdrawn on %(day)s"),
+            )
+        else:
+            label, words = _("A document named here changed"), _("%(version)s, %(title)s, took effect on %(day)s")
+        yield Signal(f"{one.status}:{one.pk}", label, words % said, one.get_absolute_url(), day)
 
 
 def missing_copies(document: Document, since: datetime, user: User) -> Iterator[Signal]:

@@ -9,7 +9,7 @@ from qms.people.access import load
 from qms.people.models import User
 from qms.people.roles import May
 from sops.loaders import in_places, visible_documents
-from sops.models import Document, Handling, Question, QuestionStatus, Status, Version
+from sops.models import Handling, Question, QuestionStatus, Status, Version
 
 WAS_IN_FORCE = (Status.EFFECTIVE, Status.SUPERSEDED, Status.WITHDRAWN)
 MOST_BESIDE = 100  # so many stand beside one text, the newest
@@ -104,11 +104,6 @@ def of_draft(draft: Version) -> dict[str, int]:
     said = Exists(Handling.objects.filter(question=OuterRef("pk"), version=draft))
     found = for_draft(draft).order_by().aggregate(all=Count("pk"), left=Count("pk", filter=~said))
     return found if found["all"] else {}
-
-
-def counts_of(document: Document) -> dict[str, int]:
-    """Return {status: how many}, in one query."""
-    return dict(Question.objects.filter(document=document).order_by().values_list("status").annotate(Count("pk")))
 
 
 def others_of(question: Question) -> QuerySet[Question]:

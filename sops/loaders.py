@@ -103,9 +103,9 @@ def _of_number(seen: QuerySet[Version], number: str) -> list[Version]:
     return [] if "\0" in number else list(seen.filter(document__number=number).order_by("-n"))
 
 
-def get_document(user: User, number: str, *, may: May | None = None) -> Document:
-    """Return one document by its number."""
-    documents = visible_documents(user).select_related("facility", "type", "owner")
+def get_document(user: User, number: str, *, may: May | None = None, along: tuple[str, ...] = ()) -> Document:
+    """Return one document by its number; `along` names what more is read with it."""
+    documents = visible_documents(user).select_related("facility", "type", "owner", *along)
     return load(documents, number=number, allowed=lambda found: may is None or user.may(may, found.facility_id))
 
 

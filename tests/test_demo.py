@@ -73,6 +73,12 @@ def test_it_is_a_whole_programme(northmere):
     today = datetime.now(UTC).date().isoformat()
     [(overdue,)] = rows(environment, f"SELECT count(*) FROM sops_document WHERE review_due < '{today}'")
     assert overdue >= 1
+    assert dict(rows(environment, "SELECT status, count(*) FROM sops_question GROUP BY status")) == {
+        "answered": 2, "open": 1,
+    }  # fmt: skip
+    assert dict(rows(environment, "SELECT status, count(*) FROM sops_periodicreview GROUP BY status")) == {
+        "no_change": 1, "revise": 1,
+    }  # fmt: skip
 
 
 def test_the_whole_of_it_has_sixty_documents_fifteen_of_them_long():

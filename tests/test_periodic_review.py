@@ -180,7 +180,7 @@ def test_what_documents_and_readers_bring(world: World, version: Version) -> Non
         second = services.start_version(version.document, by=world.fenn)
         draft = do.approve(do.review(do.send(second, world), world), world)
         services.make_effective(draft)
-        named = [signal for signal in signals_of(of(other), world.fenn.user) if signal.key.startswith("named")]
+        named = [signal for signal in signals_of(of(other), world.fenn.user) if signal.key.startswith("effective")]
         assert [signal.words.split(",")[0] for signal in named] == [f"{version.document.number} v2"]
 
 

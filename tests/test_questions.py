@@ -1,11 +1,14 @@
 """Questions of readers: asked, answered, asked again, merged, reported from paper; each recorded, each refused."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from qms.people.programme import today
 from qms.people.services import assign_role
 from qms.trail import outbox
 from qms.trail.actor import SYSTEM
@@ -21,6 +24,7 @@ from sops.models import Question, QuestionStatus, Version
 from sops.question_work import question_work
 from sops.services.copies import token_digest
 from tests import documents as do
+from tests import readings as read
 from tests.world import World
 
 SECRET = "Must the zanthoxylum bag be dry?"
@@ -240,3 +244,16 @@ def test_two_people_erase_the_words_and_the_question_stays(world: World, version
     assert "Mrs Example" not in shown
     assert "Mrs Example" not in page(as_, world.fenn, version.get_absolute_url())
     assert "erased already" in as_(world.marit).get(reverse("question-erase", args=[question.pk])).content.decode()
+
+
+def test_one_asks_from_the_page_of_reading_before_the_day_too(world: World, as_) -> None:
+    ahead = read.asked(world, on=today() + timedelta(days=5))
+    reading, client = read.reading_of(world.jory, ahead), as_(world.jory)
+    address = reverse("reading-ask", args=[reading.pk])
+    assert address in client.get(reading.get_absolute_url()).content.decode()
+    answer = client.post(address, {"block": "b2", "kind": "question", "text": "At what grade?"})
+    question = Question.objects.get()
+    assert answer.headers["Location"] == f"{reading.get_absolute_url()}#q{question.pk}"
+    assert (question.by, question.version) == (world.jory, ahead)
+    assert "At what grade?" in page(as_, world.jory, f"{reading.get_absolute_url()}?show=clean")
+    assert as_(world.bea).get(address).status_code == 404

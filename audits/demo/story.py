@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from audits.demo.asked import Asked
 from audits.demo.cast import FOUNDED
 from audits.demo.documents import Life
 from audits.demo.episodes import Episodes
@@ -29,6 +30,7 @@ def tell(*, small: bool = False) -> None:
     for life in told.values():
         life.plan()
     Episodes(told, company, timeline, workshop.wait).plan()
+    Asked(told, company, timeline).plan()
     _plan_seals(timeline)
 
     def after_each(moment: datetime) -> None:

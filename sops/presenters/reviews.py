@@ -1,21 +1,30 @@
 """Periodic reviews in words: the signals with their forms, the panel of a document, the list of a year."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from qms.people.models import User
 from qms.people.programme import day_of, today
 from qms.people.roles import May
+from qms.ui.marks import count, status
 from sops.evidence import Signal
 from sops.models import Document, Judgement, PeriodicReview, ReviewStatus, Status
 from sops.presenters.register import review_state
 from sops.review_forms import SignalForm
+from sops.review_year import Week
 from sops.reviewing import may_assign, may_review
 
+KINDS_OF_WEEK = {
+    (False, False): mark_safe(' class="none"'), (False, True): mark_safe(""),
+    (True, True): mark_safe(' class="crowded"'),
+}  # fmt: skip
 LAST = 4  # so many reviews stand on the page of a document
 
 
@@ -63,6 +72,20 @@ def panel(document: Document, user: User) -> dict[str, Any]:
         "mine": in_force and may_review(document, user.person, now.reviewer_id if now else None),
         "may_assign": in_force and may_assign(document, user.person), "due": review_state(document.review_due, today()),
     }  # fmt: skip
+
+
+def week_rows(weeks: Iterable[Week]) -> SafeString:
+    """Return the lines of a month from one pattern: a template takes five times as long over fifty weeks."""
+    word, many = _("Week %(n)d"), status("due", "soon", word=_("many"))
+    return format_html_join(
+        "\n", '<tr{}><th scope="row">{} <span class="muted">{}</span></th><td class="small">{}{}</td>'
+        '<td class="r">{}</td></tr>',
+        ((
+            KINDS_OF_WEEK[one.crowded, bool(one.total)], word % {"n": one.number}, date_format(one.monday, "j M"),
+            ", ".join(f"{place} {n}" for place, n in one.places.items()), many if one.crowded else "",
+            count(one.total, f"?week={one.key}#week"),
+        ) for one in weeks),
+    )  # fmt: skip
 
 
 def csv_head() -> list[str]:

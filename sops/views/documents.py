@@ -16,15 +16,14 @@ from qms.people.views.acts import Act, answer, carry_out, given, page, see_other
 from qms.people.views.doors import FORM
 from qms.trail.clock import now
 from sops import forms, services
+from sops.around import around
 from sops.circulation import counts_of
-from sops.inquiries import counts_of as asked_about
 from sops.inquiries import of_draft
 from sops.loaders import get_document, get_document_whole
 from sops.models import Document, Status, Version
 from sops.panels import panels_of
 from sops.presenters.history import in_force_words, lines
 from sops.presenters.register import review_state
-from sops.presenters.reviews import panel as reviews_of
 from sops.presenters.steps import actions, round_of, route, signed
 from sops.presenters.timeline import timeline
 from sops.queries import last_events
@@ -47,7 +46,7 @@ def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
         "signatures": signatures, "review": review_state(found.review_due, today()),
         "sees_all": sees_all, "may_write": user.may(May.DRAFT_DOCUMENTS, found.facility_id),
         "copies": counts_of(found) if user.may(May.SEE_COPIES, found.facility_id) else None,
-        "asked": asked_about(found), "reviews": reviews_of(found, user), "may_ask": user.may(May.ASK_QUESTIONS),
+        "around": around(found, user, shown), "may_ask": user.may(May.ASK_QUESTIONS),
         "may_issue": user.may(May.ISSUE_COPIES, found.facility_id),
         "sees_trail": user.may(May.SEE_TRAIL, found.facility_id), **_on(request, found, versions, sees_all),
         "history": lines(last_events(found)) if sees_all else [],

@@ -20,7 +20,7 @@ from qms.trail.errors import Invalid, NotAllowed, Refused
 from qms.workflow.moves import refusal
 from sops import services
 from sops.dates import months_later
-from sops.evidence import signals_of, since_of
+from sops.evidence import signals_of, since_last, since_of
 from sops.loaders import get_document
 from sops.models import Document, PeriodicReview, ReviewStatus, Status
 from sops.presenters.reviews import Line, lines_of, panel
@@ -37,7 +37,7 @@ STEPS = {"no-change": NO_CHANGE, "revise": REVISE}
 @FORM
 def review(request: AuthenticatedRequest, number: str) -> HttpResponse:
     """/documents/<number>/periodic-review/"""
-    document = get_document(request.user, number, may=May.SEE_DRAFTS)
+    document = get_document(request.user, number, may=May.SEE_DRAFTS, along=("shown",))
     if request.method == "POST":
         return _sent(request, document)
     return _page(request, document)
@@ -46,14 +46,15 @@ def review(request: AuthenticatedRequest, number: str) -> HttpResponse:
 def _page(
     request: AuthenticatedRequest, document: Document, lines: list[Line] | None = None, error: str = ""
 ) -> HttpResponse:
-    facts, now = panel(document, request.user), services.open_review(document)
-    if lines is None and facts["in_force"]:
-        lines = lines_of(signals_of(document, request.user), now)
+    facts = panel(document, request.user)
+    last = facts["past"][0] if facts["past"] else None
+    since = since_last(document, last) if facts["in_force"] else None
+    if lines is None and since is not None:
+        lines = lines_of(signals_of(document, request.user, since), facts["now"])
     context = {
         "document": document, "version": document.shown, "reviews": facts, "lines": lines or [], "error": error,
-        "left": sum(line.said is None for line in lines or []), "seen": _last_signed(document),
-        "since": since_of(document) if facts["in_force"] else None, "closed": _closed(document, facts),
-        "next_due": months_later(today(), document.type.review_months),
+        "left": sum(line.said is None for line in lines or []), "seen": last.pk if last else 0, "since": since,
+        "closed": _closed(document, facts), "next_due": months_later(today(), document.type.review_months),
     }  # fmt: skip
     return render(request, "sops/periodic_review.html", context, status=422 if error else 200)
 
@@ -69,11 +70,6 @@ def _closed(document: Document, facts: dict[str, Any]) -> str:
         if document.shown
         else _("Nothing is in force.")
     )
-
-
-def _last_signed(document: Document) -> int:
-    last = document.reviews.exclude(status=ReviewStatus.OPEN).order_by("-pk").values_list("pk", flat=True).first()
-    return last or 0
 
 
 def _sent(request: AuthenticatedRequest, document: Document) -> HttpResponse:

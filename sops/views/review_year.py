@@ -19,8 +19,9 @@ from qms.ui.spreadsheet import csv_file
 from sops import services
 from sops.loaders import in_places
 from sops.models import Document, PeriodicReview, ReviewStatus
-from sops.presenters.reviews import counted, csv_head, csv_line
+from sops.presenters.reviews import counted, csv_head, csv_line, week_rows
 from sops.review_forms import DayForm, WhyForm
+from sops.review_signable import spoken
 from sops.review_year import MOST, due_in, latest_days, monday_of, proposed, reviewable, year_of
 
 PAGE = 50
@@ -33,8 +34,10 @@ def year(request: AuthenticatedRequest) -> HttpResponse:
     week = request.GET.get("week", "")
     week = week if week == "late" or monday_of(week) else ""
     documents = Paginator(due_in(request.user, week), PAGE).get_page(request.GET.get("page")) if week else None
+    found = year_of(request.user)
     context = {
-        "year": year_of(request.user), "week": week, "monday": monday_of(week), "page": documents, "most": MOST,
+        "year": found, "months": [(month, week_rows(month.weeks)) for month in found.months],
+        "week": week, "monday": monday_of(week), "page": documents, "most": MOST,
         "may_plan": request.user.may(May.PLAN_REVIEWS),
     }  # fmt: skip
     return render(request, "sops/review_year.html", context)
@@ -115,4 +118,6 @@ def _signed(request: AuthenticatedRequest) -> QuerySet[PeriodicReview]:
 def record(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """/reviews/<id>/: one review as it was signed; printed, it is the record."""
     found = load(_signed(request).prefetch_related("judgements__by"), pk=pk)
-    return render(request, "sops/review_record.html", {"review": found, "said": counted(found)})
+    return render(
+        request, "sops/review_record.html", {"review": found, "said": [(one, spoken(one)) for one in counted(found)]}
+    )
