@@ -11,6 +11,7 @@ from sops.blocks import text_of, walk
 from sops.bodies import read_body
 from sops.compare import compare
 from sops.compare.model import is_marked
+from sops.matching import matched
 from sops.models import DocumentType, Version
 from sops.services import (
     approve_version,
@@ -88,6 +89,8 @@ class Life:
                 require_reading(version.document, role, self.company.places[place], by=author)
         else:
             version = start_version(self.versions[-1].document, by=author)
+            former = read_body(self.versions[-1].body)  # a passage keeps its id from version to version
+            text, _names = matched(former, text, taken=set())
         save_text(version, by=author, revision=version.revision, blocks=text, summary=issue.summary)
         self._say_why(version, issue)
         self.versions.append(version)
