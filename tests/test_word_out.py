@@ -1,7 +1,9 @@
 """Word out and back: what goes out comes back as it was, and what does not is listed here by name."""
 
 import copy
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,16 @@ def test_a_list_that_begins_anew_and_a_step_that_looks_another_way() -> None:
     back = out_and_back(text)
     assert list(labels(back).values()) == ["1.", "2.", "1.", "(II)", "7."]
     assert without_ids(back) == without_ids(text)
+
+
+def test_a_reference_leads_to_its_passage_in_word_too_and_is_one_again() -> None:
+    text = [heading("Thawing"), para("See")]
+    text[1]["runs"].append(run("1 Thawing", link=f"block:{text[0]['id']}"))
+    data = write_word(text, WORKING, lambda digest: b"")
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        body = parts.read("word/document.xml").decode()
+    assert '<w:bookmarkStart w:id="0" w:name="_engraft0"/>' in body and 'w:anchor="_engraft0"' in body
+    assert read_word(data).blocks[1]["runs"][1]["link"] == f"block:{text[0]['id']}"
 
 
 NAMED_LOSSES: dict[str, tuple[list[Block], list[Block]]] = {

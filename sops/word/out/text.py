@@ -5,6 +5,7 @@ from typing import Any
 
 from sops.blocks import LINK, REFERENCE, Block
 from sops.compare.grid import Placed, place
+from sops.references import passage_in, references
 from sops.word.out.lists import Lists
 from sops.word.out.notes import Notes, is_endnote
 from sops.word.out.xml import text_pieces, value
@@ -16,7 +17,6 @@ MARKS = {
     "sub": '<w:vertAlign w:val="subscript"/>', "sup": '<w:vertAlign w:val="superscript"/>',
 }  # fmt: skip
 ORDER = ("bold", "italic", "strike", "underline", "sub", "sup")  # of the elements in w:rPr, by the schema
-REFERS = "_engraft"  # the anchor of a link that is a reference of ours; what it refers to is its tooltip
 _EMU = 9525  # in a pixel of 1/96 inch
 
 
@@ -28,6 +28,8 @@ class Body:
         self.links: dict[str, str] = {}  # address: id of its relationship
         self.pictures: dict[str, str] = {}  # digest: media type
         self._bidi, self._drawn = "<w:bidi/>" if bidi else "", 0
+        wanted = dict.fromkeys(passage_in(run["link"]) for _block, run in references(blocks))
+        self._places = {name: n for n, name in enumerate(filter(None, wanted))}  # passages that are referred to
         self.inner = "".join(self._blocks([block for block in blocks if block["kind"] != "footnote"]))
         self.inner += "".join(self._paragraph("", self._mark(note)) for note in self.notes.left())
 
@@ -42,16 +44,22 @@ class Body:
     def _paragraph(self, properties: str, inner: str) -> str:
         return f"<w:p><w:pPr>{properties}{self._bidi}</w:pPr>{inner}</w:p>"
 
+    def _passage(self, block: Block, properties: str) -> str:
+        words, n = self.words(block["runs"]), self._places.get(block["id"])
+        if n is not None:
+            words = f'<w:bookmarkStart w:id="{n}" w:name="{_anchor(n)}"/>{words}<w:bookmarkEnd w:id="{n}"/>'
+        return self._paragraph(properties, words)
+
     def _heading(self, block: Block) -> str:
         style = f'<w:pStyle w:val="Heading{block["level"]}"/>'
-        return self._paragraph(style + (self._number(block) if "number" in block else ""), self.words(block["runs"]))
+        return self._passage(block, style + (self._number(block) if "number" in block else ""))
 
     def _text(self, block: Block) -> str:
         role = block.get("role")
-        return self._paragraph(f'<w:pStyle w:val="{ROLES[role]}"/>' if role else "", self.words(block["runs"]))
+        return self._passage(block, f'<w:pStyle w:val="{ROLES[role]}"/>' if role else "")
 
     def _item(self, block: Block) -> str:
-        return self._paragraph(self._number(block), self.words(block["runs"]))
+        return self._passage(block, self._number(block))
 
     def _number(self, block: Block) -> str:
         number, level = self.lists.place(block)
@@ -78,7 +86,8 @@ class Body:
         looks = (f'<w:rStyle w:val="{style}"/>' if style else "") + own
         made = f"<w:r>{f'<w:rPr>{looks}</w:rPr>' if looks else ''}{text_pieces(run['text'])}</w:r>"
         if REFERENCE.match(link):
-            return f'<w:hyperlink w:anchor="{REFERS}" w:tooltip={value(link)}>{made}</w:hyperlink>'
+            anchor = _anchor(self._places.get(passage_in(link)))
+            return f'<w:hyperlink w:anchor="{anchor}" w:tooltip={value(link)}>{made}</w:hyperlink>'
         if LINK.match(link):
             name = self.links.setdefault(link, f"rLink{len(self.links) + 1}")
             return f'<w:hyperlink r:id="{name}">{made}</w:hyperlink>'
@@ -109,6 +118,14 @@ class Body:
         inner = "".join(self._blocks(blocks))
         end = "" if blocks and blocks[-1]["kind"] != "table" else "<w:p/>"  # Word wants one at the end
         return f"<w:tc><w:tcPr>{wide}{merge}</w:tcPr>{inner}{end}</w:tc>"
+
+
+def _anchor(n: int | None) -> str:
+    """Return the name of the place that a reference leads to; one to another document leads nowhere in Word.
+
+    What it refers to is its tooltip, by which it is a reference again when the file comes back.
+    """
+    return "_engraft" if n is None else f"_engraft{n}"
 
 
 def _with_covered(rows: list[list[Placed]]) -> Iterator[list[tuple[Placed, bool]]]:
