@@ -1,14 +1,18 @@
 """Blocks from plain text, for the texts of the demonstration.
 
-# heading    1. step    - bullet    ! warning    | cell | cell |    **bold**    anything else: a paragraph
+# heading    1. step    - bullet    ! warning    | cell | cell |    **bold**    [[QM-SOP-001]] a reference
+anything else: a paragraph
 """
 
 import re
 from collections.abc import Iterator
 
 from sops.blocks import Block
+from sops.references import to_document
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
+_REFERENCE = re.compile(r"\[\[(.+?)\]\]")
+_NUMBER = re.compile(r"[A-Z]+-[A-Z]+-\d+")
 
 
 def blocks_of(text: str) -> list[Block]:
@@ -56,7 +60,14 @@ def _table(rows: list[list[str]], position: int) -> Block:
     return {"id": name, "kind": "table", "header_rows": 1, "rows": cells}
 
 
+def referring(word: str) -> str:
+    """Return the number of a document as a reference; the title of one that is still to come stays words."""
+    return f"[[{word}]]" if _NUMBER.fullmatch(word) else word
+
+
 def _runs(text: str) -> Iterator[dict[str, object]]:
     for index, part in enumerate(_BOLD.split(text)):
-        if part:
-            yield {"text": part, "marks": ["bold"]} if index % 2 else {"text": part}
+        look = {"marks": ["bold"]} if index % 2 else {}
+        for n, words in enumerate(_REFERENCE.split(part)):
+            if words:
+                yield {"text": words, **look, **({"link": to_document(words)} if n % 2 else {})}

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from audits.demo.markup import blocks_of
+from audits.demo.markup import blocks_of, referring
 from sops.blocks import Block
 
 TEXTS = Path(__file__).parent / "texts"
@@ -67,7 +67,7 @@ class Script:
     def blocks(self, n: int, numbers: Mapping[str, str]) -> list[Block]:
         """Return the text of version `n`; `numbers` gives the number (or title) of each document by its name."""
         lines = [ONLY_IN.sub("", line, count=1) for line in self.lines if _stands_in(line, n)]
-        return blocks_of("\n".join(OTHER.sub(lambda found: numbers[found[1]], line) for line in lines))
+        return blocks_of("\n".join(OTHER.sub(lambda found: referring(numbers[found[1]]), line) for line in lines))
 
 
 def _stands_in(line: str, n: int) -> bool:
