@@ -260,3 +260,21 @@ def test_what_is_pasted_is_cleaned_and_shown_before_it_is_kept(world: World, as_
         assert blocks[6]["runs"][-1] == run("good", link="https://x.example/")
         page.keyboard.press("Control+z")
         assert not page.evaluate("editor.view.state.doc.textContent")
+
+
+def test_a_log_out_saves_first_and_leaves_nothing_in_the_browser(world: World, as_: As, browser: Browser) -> None:
+    version = do.draft(world, text=TEXT)
+    client = as_(world.fenn)
+    with visit(browser, client) as page:
+        page.goto(f"{ORIGIN}/documents/")
+        page.evaluate("localStorage.setItem('engraft-words 999 X-1 v1', '{}'); localStorage.setItem('other', '1')")
+        write(page, version)
+        page.locator(".ProseMirror p").first.click()
+        page.keyboard.press("End")
+        page.keyboard.type(" Last words.")
+        page.locator(".top-tools details summary").click()
+        page.get_by_role("button", name="Log out").click()
+        page.wait_for_url("**/login/")
+        assert not page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('engraft-words '))")
+    assert "To thaw cells quickly. Last words." in words(version)
+    assert not WorkingText.objects.exists()

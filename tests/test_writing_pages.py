@@ -58,6 +58,7 @@ def test_the_page_gives_the_text_and_what_was_typed_before(world, as_):
     assert b"<script>alert(1)" not in page.content
     assert as_(world.bea).get(at(version, "write")).context["values"]["kept"] is None
     assert "Fenn Mossgrove is writing too" in as_(world.bea).get(at(version, "write")).content.decode()
+    assert "not in the draft" in as_(world.bea).get(at(version, "send")).content.decode()
     assert send(fenn, version, "drop").status_code == 200
     assert not WorkingText.objects.exists()
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from sops.blocks import Block
 from sops.editing import TEXT_KINDS, first_words, texts_of_cells
 from sops.notation import write
-from sops.render import block_parts
+from sops.render import Cited, block_parts
 from sops.styles import STYLES, style_of
 from sops.templatetags.text import under
 
@@ -46,9 +46,9 @@ class Passage:
     following: Open | None
 
 
-def passages(blocks: list[Block], images: str, opened: Open | None) -> Iterator[Passage]:
-    """Yield the passages of a text in order."""
-    for block, html in block_parts(blocks, image_url=under(images)):
+def passages(blocks: list[Block], images: str, opened: Open | None, cited: Cited) -> Iterator[Passage]:
+    """Yield the passages of a text in order; `cited` gives titles to its references."""
+    for block, html in block_parts(blocks, image_url=under(images), cited=cited):
         here = opened is not None and opened.name == block["id"]
         is_new = here and opened is not None and opened.do == "insert"
         yield Passage(

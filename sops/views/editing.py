@@ -18,6 +18,7 @@ from qms.trail.errors import Invalid, NotAllowed, Stale
 from sops import editing, forms, rows, services
 from sops.blocks import Block
 from sops.bodies import read_body
+from sops.citations import cited_on_screen
 from sops.inquiries import of_draft
 from sops.loaders import get_version
 from sops.models import Judgement, Status, Version
@@ -64,8 +65,9 @@ def edit_page(
     """Show the text with its controls; 422 where something was refused."""
     initial = {"title": found.title, "summary": found.summary, "revision": found.revision}
     refused = (facts is not None and facts.is_bound) or (opened is not None and bool(opened.error))
+    cited = cited_on_screen(blocks, request.user)
     context = {
-        **frame(found), "blocks": blocks, "passages": list(passages(blocks, frame(found)["images"], opened)),
+        **frame(found), "blocks": blocks, "passages": list(passages(blocks, frame(found)["images"], opened, cited)),
         "asked_of_draft": of_draft(found),
         "found_by_review": Judgement.objects.filter(review__draft=found, counted=True),
         "facts": facts or forms.Facts(initial=initial), "first": opened if opened and not opened.name else None,

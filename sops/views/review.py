@@ -23,6 +23,7 @@ from sops.loaders import get_version
 from sops.models import Status, Step, Version
 from sops.panels import effects_of
 from sops.presenters import review as said
+from sops.presenters.editor import others_writing
 from sops.presenters.kinds import compared_words, kind_words
 from sops.presenters.steps import Round, is_asked, round_of, route, url_of
 from sops.queries import who_can_be_asked
@@ -55,6 +56,7 @@ def send(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     context = {
         **frame(found), "form": form, "closed": closed, **people, "former": former, "missing": lacks,
         "unexplained": unexplained(former, found) if former else None,
+        "others": others_writing(found, request.user.person),
     }  # fmt: skip
     return page(request, "sops/send.html", context, form)
 

@@ -137,7 +137,7 @@
   /* What was pasted, cleaned and shown, with what was left out. */
   function pasted(view, html, words) {
     const found = editor.clean(html), dialog = find("#pasted");
-    if (!found.blocks.length) { if (words) view.dispatch(view.state.tr.insertText(words)); return; }
+    if (!found.blocks.length) { if (words.trim()) view.dispatch(view.state.tr.insertText(words)); return; }
     const left = [...found.dropped].map(([kind, count]) => {
       const li = document.createElement("li");
       const more = kind === "delete" && found.lost.length ? `: “${found.lost.join("”, “").slice(0, 300)}”` : "";

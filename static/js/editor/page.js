@@ -9,7 +9,7 @@
   const sameWords = (one, two) => ["blocks", "title", "summary"].every((name) => JSON.stringify(one[name]) === JSON.stringify(two[name]));
   const unsaved = [here, values.kept].find((words) => words?.blocks && !sameWords(words, draft));
   const begin = unsaved || draft;
-  let back = editor.memory(begin.blocks);
+  let headings = 0, back = editor.memory(begin.blocks);
 
   const view = new P.EditorView(place, {
     state: P.EditorState.create({ doc: editor.fromBlocks(begin.blocks), plugins: editor.plugins }),
@@ -17,14 +17,18 @@
     dispatchTransaction(tr) {
       view.updateState(view.state.apply(tr));
       if (tr.docChanged && !tr.getMeta("server")) saving.changed();
-      if (tr.docChanged) outline();
+      if (tr.docChanged) headings ||= setTimeout(outline, 200);
       tools();
     },
     handleDOMEvents: { paste },
     handleDrop(_view, event, _slice, moved) {
-      const file = event.dataTransfer?.files[0];
-      if (file) editor.dialogs.picture(view, file);
-      return Boolean(file) || !moved;
+      const file = event.dataTransfer?.files[0], words = event.dataTransfer?.getData("text/plain") || "";
+      if (moved || !event.dataTransfer) return false;
+      const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
+      if (at) view.dispatch(view.state.tr.setSelection(P.Selection.near(view.state.doc.resolve(at.pos))));
+      if (file?.type.startsWith("image/")) editor.dialogs.picture(view, file);
+      else if (!file) editor.dialogs.pasted(view, event.dataTransfer.getData("text/html"), words);
+      return true;
     },
     handleDoubleClickOn(_view, _pos, node) {
       if (node.type.name !== "image") return false;
@@ -183,6 +187,7 @@
     box.hidden = false;
   }
   function outline() {
+    headings = 0;
     const numbers = new Map(editor.numbered(view.state.doc).map(([, node, label]) => [node.attrs.id, label])), found = [];
     view.state.doc.forEach((node) => { if (node.type.name === "heading" && node.textContent.trim()) found.push(node); });
     part("editor-outline").replaceChildren(...(found.length ? found.map((node) => {

@@ -6,14 +6,15 @@
 
   function Saving({ values, take, show, merged }) {
     const address = values.addresses.words, key = PREFIX + values.key;
-    let revision = values.revision, changed = 0, kept = 0, inDraft = 0, current = Promise.resolve(true), timer = 0, canKeep = true, over = "", lastSave = Date.now();
+    let revision = values.revision, changed = 0, kept = 0, inDraft = 0, current = Promise.resolve(true), timer = 0, soon = 0, canKeep = true, over = "", lastSave = Date.now();
     const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
     const body = (act) => JSON.stringify({ do: act, revision, ...take() });
 
     function keepHere() {
+      soon = clearTimeout(soon);
       try { localStorage.setItem(key, JSON.stringify({ revision, at: Date.now(), ...take() })); canKeep = true; } catch { canKeep = false; }
     }
-    const forget = () => { try { localStorage.removeItem(key); } catch { /* private mode */ } };
+    const forget = () => { soon = clearTimeout(soon); try { localStorage.removeItem(key); } catch { /* private mode */ } };
 
     async function send(act) {
       const answer = await fetch(address, { method: "POST", body: act === "leave" || act === "drop" ? JSON.stringify({ do: act }) : body(act),
@@ -70,7 +71,7 @@
     const saving = {
       changed() {
         changed += 1;
-        keepHere();
+        soon ||= setTimeout(keepHere, 300);  // not at each key: a long text is written whole
         if (changed === kept + 1 && !over) show(editor.say("writing"), "writing");
         later(over ? AGAIN : SOON);
       },
@@ -86,6 +87,7 @@
     /* On leaving, the words go into the draft; those that do not fit into such a message were kept before, or lie here. */
     addEventListener("pagehide", () => {
       if (changed <= inDraft) return;
+      if (changed > kept) keepHere();
       const words = changed > kept ? body("save") : "", fits = words && words.length < MOST_ON_LEAVING;
       fetch(address, { method: "POST", keepalive: true, body: fits ? words : JSON.stringify({ do: "leave" }),
         headers: { "X-CSRFToken": token(), "Content-Type": "application/json", "HX-Request": "true" } }).catch(() => {});
