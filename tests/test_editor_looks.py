@@ -83,7 +83,7 @@ def test_the_page_with_all_kinds_of_passages(world: World, as_: As, browser: Bro
         look(page, "write")
         write(page, version)  # anew: what axe tries is reported late, and would be taken for ours
         page.locator("[data-tool=refer]").click()
-        page.locator("#refer [data-found] button").first.wait_for()
+        page.locator("#refer [aria-busy=false] button").first.wait_for()
         look(page, "write-refer")
         write(page, version)
         page.evaluate(PASTE, WORD)
@@ -121,7 +121,7 @@ def test_by_keyboard_alone(world: World, as_: As, browser: Browser) -> None:
         keys.press("Alt+Shift+R")
         page.locator("#refer[open] input").wait_for()
         keys.type("freez")
-        page.locator(f"#refer [data-found] button:has-text('{other.number}')").wait_for()
+        page.locator(f"#refer [aria-busy=false] li:only-child:has-text('{other.number}')").wait_for()
         keys.press("ArrowDown")
         keys.press("Enter")
         page.locator("#refer").wait_for(state="hidden")

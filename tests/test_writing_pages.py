@@ -198,11 +198,13 @@ def test_a_picture_is_checked_shown_to_its_author_and_saved(world, as_):
 
 def test_documents_to_refer_to_are_those_one_sees(world, as_):
     mine = do.draft(world, title="Freezing of HPC")
+    speaks = do.draft(world, title="Another", text=[para("Of freezing.")])
     services.create_document(by=world.marit, type=do.sop_type(), facility=world.aph, title="Freezing elsewhere")
     found = as_(world.fenn).get(at(mine, "refer"), {"q": "freez"}).json()["found"]
-    assert found == [{"number": mine.document.number, "title": "Freezing of HPC", "status": "Draft"}]
+    assert found[0] == {"number": mine.document.number, "title": "Freezing of HPC", "status": "Draft"}
+    assert [one["number"] for one in found] == [mine.document.number, speaks.document.number]
     assert as_(world.fenn).get(at(mine, "refer"), {"q": "\x00'\"*:"}).status_code == 200
-    assert len(as_(world.fenn).get(at(mine, "refer")).json()["found"]) == 1
+    assert len(as_(world.fenn).get(at(mine, "refer")).json()["found"]) == 2
 
 
 def test_who_may_not_write_is_refused_and_so_is_what_is_no_draft(world, as_):

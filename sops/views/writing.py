@@ -16,12 +16,13 @@ from qms.files.store import store
 from qms.people.access import AuthenticatedRequest, needs
 from qms.people.roles import May
 from qms.people.views.acts import see_other
+from qms.search.index import fold
 from qms.trail.errors import Invalid
 from sops import services
 from sops.bodies import read_body
 from sops.citations import titles, troubles
 from sops.inquiries import of_draft
-from sops.models import Version, WorkingText
+from sops.models import Document, Version, WorkingText
 from sops.presenters.editor import others_writing, page_values, told
 from sops.queries import Filters, find_documents
 from sops.sections import missing, sections_of
@@ -29,7 +30,7 @@ from sops.services.writing import Words, words_of
 from sops.views.editing import draft_of
 from sops.views.versions import frame
 
-MOST_FOUND = 10
+MOST_FOUND, MOST_LOOKED_AT = 10, 100
 TITLE, SUMMARY = 200, 20_000  # characters
 
 
@@ -106,12 +107,19 @@ def refer(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     """/documents/<number>/v<n>/refer/?q=: documents to refer to, by number or words of the title."""
     draft_of(request, number, n)
     asked = Filters(text=request.GET.get("q", "")[:200].replace("\0", ""))
-    documents = find_documents(request.user, asked).documents.select_related("shown")[:MOST_FOUND]
+    some = find_documents(request.user, asked).documents.select_related("shown")[:MOST_LOOKED_AT]
+    documents = sorted(some, key=lambda one: not _is_named(one, asked.text))[:MOST_FOUND]
     found = [
         {"number": one.number, "title": one.title, "status": one.shown.status_word if one.shown else ""}
         for one in documents
     ]
     return JsonResponse({"found": found})
+
+
+def _is_named(document: Document, words: str) -> bool:
+    """Return whether all words are in number or title: such documents come before those that only speak of it."""
+    there = fold(f"{document.number} {document.title}")
+    return all(word in there for word in fold(words).split())
 
 
 def _now() -> dict[str, str]:

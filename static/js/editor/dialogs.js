@@ -17,6 +17,7 @@
     const dialog = find("#refer"), field = dialog.querySelector("input"), list = dialog.querySelector("[data-found]"), said = dialog.querySelector("[data-said]");
     let asked = 0;
     function offer(entries) {
+      const was = list.contains(document.activeElement);
       list.replaceChildren(...entries.map(({ link, words, shown }) => {
         const li = document.createElement("li"), button = document.createElement("button");
         button.type = "button";
@@ -31,9 +32,11 @@
         return li;
       }));
       said.textContent = entries.length ? "" : editor.say("nothing_found");
+      if (was) (list.querySelector("button") || field).focus();
     }
     const bold = (words) => Object.assign(document.createElement("b"), { textContent: words });
     async function ask() {
+      list.ariaBusy = "true";
       const mine = asked += 1, query = field.value.trim(), low = query.toLowerCase();
       const numbers = new Map(editor.numbered(view.state.doc).map(([, node, label]) => [node.attrs.id, label]));
       const here = [];
@@ -50,6 +53,7 @@
         if (answer.ok) found = (await answer.json()).found;
       } catch { said.textContent = messages().dataset.offline; }
       if (mine !== asked) return;
+      list.ariaBusy = "false";
       found.forEach((one) => { editor.values.titles[one.number] = one.title; });
       offer([...found.map((one) => ({ link: editor.linkTo(one.number),
         words: one.number, shown: [bold(one.number), ` ${one.title} · ${one.status}`] })), ...here.slice(0, 12)]);
