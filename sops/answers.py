@@ -55,7 +55,7 @@ def _items(person: Person, comments: QuerySet[Comment], may: May, act: str, word
             url=f"{reverse('version-review', args=[version.document.number, version.n])}#comments", act=act,
         )
         for version in versions
-        if person.may(may, version.facility_id)
+        if any(person.may(may, place) for place in version.places)
     ]  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """Forms of documents. They check what was typed; whether it may be done, the verbs decide."""
 
 import re
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -16,7 +15,7 @@ from qms.people.models import Facility, Person
 from qms.people.programme import today
 from qms.people.roles import May
 from qms.ui.fields import DayField
-from sops.models import Body, Comment, DocumentType
+from sops.models import Body, Comment, DocumentType, Weight
 
 CHOOSE = _("Choose")
 TAKEN_BY_PAGES = {"new", "import", "imports", "types"}
@@ -123,37 +122,9 @@ class Passage(forms.Form):
     revision = revision_field()
 
 
-class PersonChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, obj: Any) -> str:
-        return _named(obj)
-
-
 class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
-        return _named(obj)
-
-
-def _named(person: Person) -> str:
-    return f"{person.printed_name}, {person.title}" if person.title else person.printed_name
-
-
-class Send(forms.Form):
-    reviewers = PersonChoices(
-        label=_("Reviewers"), queryset=Person.objects.none(), widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one reviewer.")},
-    )  # fmt: skip
-    approver = PersonChoice(
-        label=_("Approver"), queryset=Person.objects.none(), widget=forms.RadioSelect, empty_label=None,
-        help_text=_("Asked once every reviewer has signed."),
-        error_messages={"required": _("Choose who approves.")},
-    )  # fmt: skip
-    revision = revision_field()
-
-    def __init__(self, *args: Any, reviewers: Iterable[Person], approvers: Iterable[Person], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, people in (("reviewers", reviewers), ("approver", approvers)):
-            keys = [person.pk for person in people]
-            self.fields[name].queryset = Person.objects.filter(pk__in=keys)  # type: ignore[attr-defined]
+        return f"{obj.printed_name}, {obj.title}" if obj.title else str(obj.printed_name)
 
 
 def not_past(day: date) -> None:
@@ -170,7 +141,15 @@ class EffectiveDay(forms.Form):
         label=_("Takes effect on"), validators=[not_past],
         help_text=_("Fourteen days are usual, so that everybody can read it first."),
     )  # fmt: skip
+    agree = forms.BooleanField(label=_("I agree that nobody has to be trained anew for this minor change."))
     revision = revision_field()
+
+    def __init__(self, *args: Any, weight: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if weight != Weight.MINOR:
+            del self.fields["agree"]
+        if weight == Weight.URGENT:
+            self.fields["effective_on"].widget = forms.HiddenInput()
 
 
 class Remark(forms.Form):

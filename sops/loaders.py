@@ -6,7 +6,7 @@ from django.http import Http404
 from qms.people.access import load
 from qms.people.models import Facility, Person, User
 from qms.people.roles import May
-from sops.models import Comment, Document, Import, Status, Version
+from sops.models import Comment, Document, Import, Serving, Status, Version
 
 PUBLISHED = (Status.EFFECTIVE, Status.WITHDRAWN)
 ALONG = ("document__facility", "document__type", "document__owner", "started_by")
@@ -19,22 +19,45 @@ def in_places(places: set[int], path: str) -> Q:
     return Q(**{f"{path}facility__in": places}) | Q(**{f"{path}facility__part": Facility.Part.WHOLE})
 
 
+def _here(places: set[int], path: str) -> Q:
+    """Rows of these facilities, and of documents that serve them."""
+    served = Serving.objects.filter(ended_at=None, facility__in=places).values("document")
+    return in_places(places, path) | Q(**{f"{path}pk__in": served}) if places else in_places(places, path)
+
+
+SHARED = frozenset({May.READ_DOCUMENTS, May.SEE_DRAFTS, May.REVIEW_DOCUMENTS, May.APPROVE_DOCUMENTS})
+"""What people of a facility that a document serves may do with it; the rest is for the facility whose it is."""
+
+
+def allowed(user: User, permission: May, record: Document | Version) -> bool:
+    """Return whether a person may do this with a document, by the facilities that work by it."""
+    places = record.places if permission in SHARED else (record.facility_id,)
+    return any(user.may(permission, place) for place in places)
+
+
+def sees_drafts(user: User, record: Document | Version) -> bool:
+    """Return whether a person sees versions that are not in force."""
+    return allowed(user, May.SEE_DRAFTS, record)
+
+
 def _seen(person: Person, path: str, status: str) -> Q:
     """Rows in every state where the person sees drafts, else those in force where the person reads."""
     drafts, reads = (person.facilities_where(permission) for permission in (May.SEE_DRAFTS, May.READ_DOCUMENTS))
     if drafts is None:
         return Q()  # alone: `Q(a) | Q()` would be only a
     if reads is not None and reads <= drafts:
-        return in_places(drafts, path)
+        return _here(drafts, path)
     published = Q(**{f"{status}__in": PUBLISHED})
-    return in_places(drafts, path) | (published if reads is None else published & in_places(reads, path))
+    return _here(drafts, path) | (published if reads is None else published & _here(reads, path))
 
 
-def sees(person: Person, facility_id: int, part: str, status: str) -> bool:
+def sees(person: Person, facility_id: int, part: str, status: str, served: frozenset[int] = frozenset()) -> bool:
     """Return whether this person sees a version in this state: the rule of `_seen`, for a row that is read already."""
 
     def here(places: set[int] | None) -> bool:
-        return places is None or facility_id in places or (bool(places) and part == Facility.Part.WHOLE)
+        if places is None or facility_id in places or not served.isdisjoint(places):
+            return True
+        return bool(places) and part == Facility.Part.WHOLE
 
     if here(person.facilities_where(May.SEE_DRAFTS)):
         return True
@@ -49,7 +72,9 @@ def places_of(user: User) -> list[int]:
         if places is None:
             return []
         seen |= places
-    return list(Facility.objects.filter(Q(pk__in=seen) | Q(part=Facility.Part.WHOLE)).values_list("pk", flat=True))
+    lending = Serving.objects.filter(ended_at=None, facility__in=seen).values("document__facility")
+    here = Q(pk__in=seen) | Q(pk__in=lending) | Q(part=Facility.Part.WHOLE)
+    return list(Facility.objects.filter(here).values_list("pk", flat=True))
 
 
 def visible_documents(user: User) -> QuerySet[Document]:
@@ -95,7 +120,7 @@ def get_document_whole(user: User, number: str) -> tuple[Document, list[Version]
     for version in every:
         version.document = found
     place = found.facility
-    return found, [version for version in every if sees(user.person, place.pk, place.part, version.status)]
+    return found, [one for one in every if sees(user.person, place.pk, place.part, one.status, found.places)]
 
 
 def _of_number(seen: QuerySet[Version], number: str) -> list[Version]:
@@ -106,7 +131,7 @@ def _of_number(seen: QuerySet[Version], number: str) -> list[Version]:
 def get_document(user: User, number: str, *, may: May | None = None, along: tuple[str, ...] = ()) -> Document:
     """Return one document by its number; `along` names what more is read with it."""
     documents = visible_documents(user).select_related("facility", "type", "owner", *along)
-    return load(documents, number=number, allowed=lambda found: may is None or user.may(may, found.facility_id))
+    return load(documents, number=number, allowed=lambda found: may is None or allowed(user, may, found))
 
 
 def get_version_among(user: User, number: str, n: int) -> tuple[Version, list[Version]]:
@@ -123,7 +148,7 @@ def get_version(user: User, number: str, n: int, *, may: May | None = None, alon
     """Return one version by its document's number and its own; `along` names what is read with it."""
     return load(
         visible_versions(user).select_related(None).select_related(*along), document__number=number, n=n,
-        allowed=lambda found: may is None or user.may(may, found.facility_id),
+        allowed=lambda found: may is None or allowed(user, may, found),
     )  # fmt: skip
 
 

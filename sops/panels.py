@@ -1,7 +1,8 @@
 """What upper apps show on the pages of documents: they register in `ready()`, the page asks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from qms.people.models import User
@@ -27,10 +28,23 @@ class Effect:
     url_word: str = ""
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What a day of taking effect means for those who must know the version by then.
+
+    `missing` is {day: how many of `people` will not have signed by then}, `proposal` the first day that will do.
+    """
+
+    people: int
+    missing: dict[date, int]
+    proposal: date
+
+
 version_panels: list[Callable[[User, Version], Panel | None]] = []
 document_panels: list[Callable[[User, Document], Panel | None]] = []
 type_panels: list[Callable[[User, DocumentType], Panel | None]] = []
 effects_of_approval: list[Callable[[User, Version], Effect | None]] = []
+effective_outlook: list[Callable[[Version, Sequence[date]], Outlook | None]] = []
 
 
 def panels_of(user: User, document: Document, versions: Iterable[Version]) -> list[Panel]:
@@ -38,6 +52,12 @@ def panels_of(user: User, document: Document, versions: Iterable[Version]) -> li
     about = [panel(user, version) for version in versions for panel in version_panels]
     about += [panel(user, document) for panel in document_panels]
     return [panel for panel in about if panel is not None]
+
+
+def outlook_of(version: Version, days: Sequence[date]) -> Outlook | None:
+    """Return what these days would mean; the most careful where several apps say something."""
+    found = [said for ask in effective_outlook if (said := ask(version, days)) is not None]
+    return max(found, key=lambda one: one.proposal, default=None)
 
 
 def effects_of(user: User, version: Version) -> list[Effect]:

@@ -26,6 +26,7 @@ from sops.render import blocks_html
 from sops.signable import in_force, made_of
 
 PDF = "application/pdf"
+SENT = ("version.send", "version.send_urgent")
 # By hand: every page about a version reads them, and Django puts this together slower than it is read.
 SIGNATURES = "SELECT * FROM qms_signature WHERE label = 'sops.version' AND record_id = %s ORDER BY id"
 
@@ -86,7 +87,7 @@ def signatures_of(version: Version, steps: Sequence[Step] | None = None) -> list
     every = list(Signature.objects.raw(SIGNATURES, [str(version.pk)]))
     counting |= {one.pk for one in every if one.purpose == "version.withdraw"}
     if version.round and version.status != Status.DISCARDED:
-        counting.add(max((one.pk for one in every if one.purpose == "version.send"), default=None))
+        counting.add(max((one.pk for one in every if one.purpose in SENT), default=None))
     return [one for one in every if one.pk in counting]
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
-from qms.people.models import Person, RoleAssignment, User
+from qms.people.models import Facility, Person, RoleAssignment, User
 from qms.people.programme import today, zone
 from qms.people.roles import ROLES, May
 from qms.search.index import first_keys, terms
@@ -18,6 +19,7 @@ from qms.trail.guard import Controlled
 from qms.trail.models import Event
 from sops.loaders import visible_documents, visible_versions
 from sops.models import OPEN, Document, Status, Version
+from sops.seats import HOLDERS
 
 SOON = timedelta(days=60)
 MOST = 1000  # so many documents are counted, and looked at when words are searched
@@ -189,24 +191,54 @@ def choices() -> dict[str, list[tuple[int, str]]]:
     return found
 
 
-def people_who_may(permission: May, facility_id: int) -> list[Person]:
-    """Return the people with an open account whose roles, or deputed roles, allow this here today."""
-    day = today()
+def people_who_may(permission: May, places: Iterable[int] | None) -> list[Person]:
+    """Return the people with an open account whose roles, or deputed roles, allow this in one of these places today.
+
+    `places` None: anywhere.
+    """
     roles = [slug for slug, role in ROLES.items() if permission in role.may]
-    held = RoleAssignment.objects.on(day).filter(Q(facility=None) | Q(facility=facility_id), role__in=roles)
+    here = Q() if places is None else Q(facility=None) | Q(facility__in=places)
+    return _people_with(RoleAssignment.objects.filter(here, role__in=roles))
+
+
+def who_holds(role: str, facility: Facility | None) -> list[Person]:
+    """Return the people with an open account who fill a role of a route today, deputies of who holds it included."""
+    here = Q() if facility is None else Q(facility=None) | Q(facility=facility)
+    return _people_with(RoleAssignment.objects.filter(here, role__in=HOLDERS[role]))
+
+
+def _people_with(held: Any) -> list[Person]:
+    day = today()
+    held = held & RoleAssignment.objects.on(day)
+    own = held.filter(Q(person__left_on=None) | Q(person__left_on__gte=day))
     deputies = Deputation.objects.filter(
-        assignment__in=held, signature__isnull=False, from_date__lte=day, until_date__gte=day
+        assignment__in=own, signature__isnull=False, from_date__lte=day, until_date__gte=day
     ).exclude(ended_on__lte=day)
     found = Person.objects.filter(
-        Q(pk__in=held.values("person")) | Q(pk__in=deputies.values("deputy")), user__is_active=True
+        Q(pk__in=own.values("person")) | Q(pk__in=deputies.values("deputy")), user__is_active=True
     )
     return [person for person in found.order_by("printed_name") if person.is_active_on(day)]
 
 
+def deputies_of(person: Person) -> list[Person]:
+    """Return who acts for somebody today, by deputations that were signed and have not ended."""
+    day = today()
+    lent = Deputation.objects.filter(
+        assignment__in=RoleAssignment.objects.on(day).filter(person=person), signature__isnull=False,
+        from_date__lte=day, until_date__gte=day, deputy__user__is_active=True,
+    ).exclude(ended_on__lte=day)  # fmt: skip
+    return list(Person.objects.filter(pk__in=lent.values("deputy")))
+
+
+def authors_of(version: Version) -> set[int]:
+    """Return the keys of those who wrote in a version."""
+    return {version.started_by_id, *version.authorships.values_list("person", flat=True)}
+
+
 def who_can_be_asked(version: Version, permission: May) -> list[Person]:
     """Return who may be asked to review or approve a version: allowed here, and not one of its authors."""
-    authors = {version.started_by_id, *version.authorships.values_list("person", flat=True)}
-    return [person for person in people_who_may(permission, version.facility_id) if person.pk not in authors]
+    authors = authors_of(version)
+    return [person for person in people_who_may(permission, version.places) if person.pk not in authors]
 
 
 def end_of(day: date) -> datetime:

@@ -14,8 +14,9 @@ from qms.people.models import Person
 from qms.signatures.content import Content
 from qms.trail.canonical import canonical, sha256
 from qms.workflow.moves import Transition
-from sops.models import Status, Version
-from sops.workflow import APPROVE, CANCEL, REVIEW, SEND, WITHDRAW
+from sops.models import Comment, Status, Step, Version, Weight
+from sops.routing import Plan, plain
+from sops.workflow import APPROVE, CANCEL, REVIEW, SEND, SEND_URGENT, WITHDRAW
 
 
 def in_force(version: Version) -> Version | None:
@@ -29,8 +30,9 @@ def _in_force(version: Version) -> "QuerySet[Version]":
 
 
 def _content(
-    version: Version, transition: Transition, facts: Iterable[tuple[str, str]] = (), meaning: str = ""
-) -> Content:
+    version: Version, transition: Transition, facts: Iterable[tuple[str, str]] = (), meaning: str = "",
+    weight: tuple[str, str] | None = None,
+) -> Content:  # fmt: skip
     former = _in_force(version).values_list("n", "body").first()
     replaces = [(_("Replaces"), _("version %(n)d") % {"n": former[0]})] if former else []
     summary = [(_("What changed and why"), version.summary)] if version.summary else []
@@ -50,6 +52,7 @@ def _content(
             *made_of(version),
             *summary,
             *reasons,
+            *_weight(*(weight or (version.weight, version.weight_reason))),
             *facts,
         ),
         digests=digests | _file(version),
@@ -89,16 +92,49 @@ OUTSIDE: dict[str, str | Promise] = {
 """What is signed of a publication of others: nobody here wrote or approves its text."""
 
 
+WEIGHED: dict[tuple[str, str], str | Promise] = {
+    (APPROVE.name, Weight.MINOR): _lazy(
+        "I approve this minor change for use from the date I choose. I agree that nobody has to be trained anew."
+    ),
+    (APPROVE.name, Weight.URGENT): _lazy("I approve this urgent change for use from today, for the reason above."),
+}
+"""What an approval of a minor or an urgent change means, before its day is chosen."""
+
+
 def meaning_of(version: Version, transition: Transition) -> str:
     """Return what a signature on a version means."""
     outside = OUTSIDE.get(transition.name) if version.edition_id is not None else None
-    return str(outside or transition.meaning)
+    return str(WEIGHED.get((transition.name, version.weight)) or outside or transition.meaning)
+
+
+def _weight(weight: str, reason: str) -> list[tuple[str, str]]:
+    """Return what is said of a minor or an urgent change; nothing of a major one, which is the rule."""
+    if weight == Weight.MAJOR:
+        return []
+    asks = {
+        Weight.MINOR: _("minor: whoever has signed the version before is not asked to read it again"),
+        Weight.URGENT: _("urgent: in force today, without a review before"),
+    }
+    return [(_("Kind of change"), asks[Weight(weight)]), (_("Reason"), reason)]
+
+
+def plan_content(version: Version, plan: Plan) -> Content:
+    """Return what an author signs when sending a draft: the route and the kind of change are parts of it."""
+    urgent = plan.weight == Weight.URGENT
+    words = {Step.Kind.REVIEW: (_("Reviewers"), _("Then")), Step.Kind.APPROVE: (_("Approver"), _("Then"))}
+    facts = [
+        (words[Step.Kind(kind)][min(place, 1)], str(stage))
+        for kind in Step.Kind.values
+        for place, stage in enumerate(plan.of(kind))
+    ]
+    return _content(
+        version, SEND_URGENT if urgent else SEND, facts, weight=(plan.weight, plan.reason.strip()),
+    )  # fmt: skip
 
 
 def send_content(version: Version, reviewers: Iterable[Person], approver: Person) -> Content:
-    """Return what an author signs when sending a draft to review."""
-    names = ", ".join(person.printed_name for person in reviewers)
-    return _content(version, SEND, [(_("Reviewers"), names), (_("Approver"), approver.printed_name)])
+    """Return what an author signs when sending a draft on the plainest route."""
+    return plan_content(version, plain(reviewers, approver))
 
 
 def review_content(version: Version) -> Content:
@@ -107,15 +143,39 @@ def review_content(version: Version) -> Content:
 
 
 def approve_content(version: Version, effective_on: date) -> Content:
-    """Return what an approver signs; the day it takes effect is a part of it."""
+    """Return what an approver signs; the day it takes effect is a part of it, and so is what a minor change spares."""
     day = date_format(effective_on, "j F Y")
-    outside = version.edition_id is not None
-    meaning = (
-        _("I take this edition into use from %(day)s.")
-        if outside
-        else _("I approve this version for use from %(day)s.")
-    )
+    meanings = {
+        Weight.MAJOR: _("I approve this version for use from %(day)s."),
+        Weight.MINOR: _(
+            "I approve this minor change for use from %(day)s. I agree that nobody has to be trained anew."
+        ),
+        Weight.URGENT: _("I approve this urgent change for use from today, %(day)s, for the reason above."),
+    }
+    meaning = meanings[Weight(version.weight)]
+    if version.edition_id is not None and version.weight == Weight.MAJOR:
+        meaning = _("I take this edition into use from %(day)s.")
     return _content(version, APPROVE, [(_("Takes effect on"), day)], meaning % {"day": day})
+
+
+SETTLE = "comment.settle"
+
+
+def settle_content(comment: Comment, reason: str) -> Content:
+    """Return what quality signs when it resolves a “must fix” in the place of the one who raised it."""
+    version = comment.version
+    return Content(
+        purpose=SETTLE,
+        language=get_language() or "en-gb",
+        title=_("a “must fix” on %(version)s") % {"version": version},
+        meaning=_("I resolve this “must fix” for quality, in the place of %(person)s.") % {"person": comment.by},
+        facts=(
+            (_("Document"), f"{version.document.number} {version.title}"),
+            (_("Comment"), comment.text),
+            (_("Reason"), reason.strip()),
+        ),
+        digests={"text": version.body},
+    )
 
 
 def cancel_content(version: Version, reason: str) -> Content:

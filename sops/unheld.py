@@ -1,20 +1,26 @@
 """Work of documents that nobody holds, because whom it awaited has left or lost the role: for quality to hand on."""
 
-from django.db.models import F, Q
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import cached_property
+
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qms.home.work import WorkItem
 from qms.people.models import Person, RoleAssignment
 from qms.people.programme import day_of, today
-from qms.people.roles import ROLES, May
-from sops.models import Document, Status, Step
-from sops.question_work import ANSWER_WITHIN, unanswered
+from qms.people.roles import May
+from qms.signatures.models import Deputation
+from sops.models import Document, Status, Step, Version
+from sops.question_work import unanswered
 from sops.review_work import REVIEW_AHEAD, falling_due, holders
+from sops.seats import ASKED_FOR, HOLDERS, TURN, lets, role_words
 
-ASKED_FOR = {Step.Kind.REVIEW: May.REVIEW_DOCUMENTS, Step.Kind.APPROVE: May.APPROVE_DOCUMENTS}
-WAITING = Q(kind=Step.Kind.REVIEW, version__status=Status.IN_REVIEW) | Q(
-    kind=Step.Kind.APPROVE, version__status=Status.IN_APPROVAL
+WAITING = Q(signature=None, ended_at=None, asked_at__isnull=False, round=F("version__round")) & (
+    Q(kind=Step.Kind.REVIEW, version__status=Status.IN_REVIEW)
+    | Q(kind=Step.Kind.APPROVE, version__status=Status.IN_APPROVAL)
 )
 
 
@@ -22,38 +28,84 @@ def nobodys_work() -> list[WorkItem]:
     """Return reviews that fall due without an owner who may read them, and steps that wait for somebody who may not."""
     documents = list(falling_due().filter(review_due__lte=today() + REVIEW_AHEAD).select_related("owner"))
     handed = holders(documents)
-    steps = list(
-        Step.objects.filter(WAITING, signature=None, round=F("version__round")).select_related(
-            "version__document", "person"
-        )
-    )
+    steps = list(_waiting())
     asked = list(Document.objects.filter(questions__status="open").select_related("owner").distinct())
     owners = {document.owner for document in (*documents, *asked)}
-    able = _Able(owners | set(handed.values()) | {step.person for step in steps})
+    able = _Able(owners | set(handed.values()), steps)
     return [
-        *unanswered(able, asked),
+        *unanswered(lambda person, may, place: able(person.pk, may, {place}), asked),
         *(
             _document(found, handed.get(found.pk, found.owner))
             for found in documents
-            if not able(handed.get(found.pk, found.owner), May.REVIEW_DOCUMENTS, found.facility_id)
+            if not able(handed.get(found.pk, found.owner).pk, May.REVIEW_DOCUMENTS, {found.facility_id})
         ),
-        *(_step(found) for found in steps if not able(found.person, ASKED_FOR[found.kind], found.version.facility_id)),
+        *(_step(found) for found in steps if not able.fills(found)),
     ]
 
 
-class _Able:
-    """Says who may do what by the roles of their own today, read at once for all these people."""
+def unheld_of(person: Person) -> list[WorkItem]:
+    """Return the steps on this author's versions that wait for somebody who is not here, or for a role nobody holds."""
+    steps = list(_waiting().filter(version__started_by=person))
+    able = _Able(set(), steps)
+    return [_step(found) for found in steps if not able.fills(found)]
 
-    def __init__(self, people: set[Person]) -> None:
+
+def unheld_among(version: Version, steps: Iterable[Step]) -> set[int]:
+    """Return the keys of those of a version's steps that nobody can sign today; one query, none where none waits."""
+    kind = TURN.get(Status(version.status))
+    asked = [step for step in steps if step.is_open and step.kind == kind]
+    for step in asked:
+        step.version = version
+    able = _Able(set(), asked)
+    return {step.pk for step in asked if not able.fills(step)}
+
+
+def _waiting() -> "QuerySet[Step]":
+    found: QuerySet[Step] = Step.objects.filter(WAITING).select_related("version__document", "person")
+    return found
+
+
+class _Able:
+    """Says who may do what by the roles of today, read at once for all these people and steps.
+
+    Who has a lent role only is able too; that is looked up where roles of their own do not do.
+    """
+
+    def __init__(self, people: set[Person], steps: list[Step]) -> None:
         self._held: dict[int, list[RoleAssignment]] = {}
-        here = [person.pk for person in people if person.is_active_on(today())]
-        for held in RoleAssignment.objects.on(today()).filter(person__in=here):
+        self._named = {person.pk for person in people} | {step.person_id for step in steps if step.person_id}
+        roles = {role for step in steps if step.role for role in HOLDERS[step.role]}
+        if self._named or roles:
+            self._keep(Q(person__in=self._named) | Q(role__in=roles))
+
+    def _keep(self, wanted: Q) -> None:
+        day = today()
+        here = Q(person__joined_on__lte=day) & (Q(person__left_on=None) | Q(person__left_on__gte=day))
+        for held in RoleAssignment.objects.on(day).filter(here, wanted):
             self._held.setdefault(held.person_id, []).append(held)
 
-    def __call__(self, person: Person, permission: May, facility_id: int) -> bool:
+    @cached_property
+    def _lent(self) -> dict[int, list[RoleAssignment]]:
+        day = today()
+        lent = Deputation.objects.filter(deputy__in=self._named, signature__isnull=False, from_date__lte=day)
+        found: dict[int, list[RoleAssignment]] = {}
+        for one in lent.filter(until_date__gte=day).exclude(ended_on__lte=day).select_related("assignment"):
+            found.setdefault(one.deputy_id, []).append(one.assignment)
+        return found
+
+    def __call__(self, person_id: int, permission: May, places: Iterable[int]) -> bool:
+        if any(lets(held, permission, places) for held in self._held.get(person_id, ())):
+            return True
+        return any(lets(held, permission, places) for held in self._lent.get(person_id, ()))
+
+    def fills(self, step: Step) -> bool:
+        """Return whether somebody can sign a step today."""
+        if step.person_id is not None:
+            return self(step.person_id, ASKED_FOR[Step.Kind(step.kind)], step.version.places)
+        every = [held for roles in self._held.values() for held in roles]
+        here = (None, step.facility_id)
         return any(
-            held.role in ROLES and permission in ROLES[held.role].may and held.facility_id in (None, facility_id)
-            for held in self._held.get(person.pk, ())
+            held.role in HOLDERS[step.role] and (step.facility_id is None or held.facility_id in here) for held in every
         )
 
 
@@ -78,14 +130,15 @@ def _document(document: Document, holder: Person) -> WorkItem:
 
 def _step(step: Step) -> WorkItem:
     asked = day_of(step.asked_at)
+    who = str(step.person) if step.person else role_words(step.role)
+    version = step.version
     return WorkItem(
         kind="unheld",
-        number=str(step.version),
-        title=step.version.title,
-        sentence=_("It waits for %(person)s, who is not here for it. Send it back and ask somebody else.")
-        % {"person": step.person},
-        url=f"{step.version.get_absolute_url()}#{step.kind}-{step.person_id}",
-        act=_("Open"),
+        number=str(version),
+        title=version.title,
+        sentence=_("It waits for %(person)s, who is not here for it: ask somebody else.") % {"person": who},
+        url=reverse("step-replace", args=[version.document.number, version.n, step.pk]),
+        act=_("Ask somebody else"),
         since=asked,
-        due=asked + ANSWER_WITHIN,
+        due=asked + timedelta(days=step.days),
     )

@@ -16,45 +16,64 @@ from qms.people.programme import day_of, today
 from qms.people.roles import May
 from sops.answers import comment_work
 from sops.circulation import to_collect_for
+from sops.emptied import emptied_work, written_by
 from sops.imports import waiting_for
-from sops.models import Comment, Copy, Status, Step, Version
+from sops.models import Comment, Copy, Status, Step, Version, Weight
 from sops.presenters.copies import copies_word
-from sops.question_work import ANSWER_WITHIN, question_work
+from sops.question_work import question_work
 from sops.review_work import reviews_of
-from sops.unheld import ASKED_FOR, WAITING, nobodys_work
+from sops.seats import HOLDERS, capacity, fills
+from sops.unheld import WAITING, nobodys_work, unheld_of
 
 
 def document_work(person: Person) -> list[WorkItem]:
     """Return what awaits this person in documents."""
-    own = [*_asked(person), *comment_work(person), *_drafts(person), *_overdue(person), *_reviews_due(person)]
-    own += [*_copies_to_collect(person), *_files_to_check(person), *question_work(person)]
-    return own + (nobodys_work() if person.may(May.MANAGE_PEOPLE) and person.may(May.WITHDRAW_DOCUMENTS) else [])
+    own = [*_asked(person), *emptied_work(person), *comment_work(person), *_drafts(person), *_overdue(person)]
+    own += [*_reviews_due(person), *_copies_to_collect(person), *_files_to_check(person), *question_work(person)]
+    is_quality = person.may(May.MANAGE_PEOPLE) and person.may(May.WITHDRAW_DOCUMENTS)
+    return own + (nobodys_work() if is_quality else unheld_of(person))
 
 
 def _asked(person: Person) -> list[WorkItem]:
-    steps = Step.objects.filter(WAITING, person=person, signature=None).select_related("version__document")
-    return [
-        _asked_item(step)
-        for step in steps
-        if step.round == step.version.round and person.may(ASKED_FOR[step.kind], step.version.facility_id)
-    ]
+    """Steps asked of them by name, of a role of theirs, or of somebody whose deputy they are."""
+    lenders = {held.person_id for held in person.roles}
+    roles = [key for key, slugs in HOLDERS.items() if any(held.role in slugs for held in person.roles)]
+    whose = Q(person__in={person.pk, *lenders}) | Q(person=None, role__in=roles)
+    steps = Step.objects.filter(WAITING & whose).select_related("version__document", "person")
+    found: dict[tuple[int, str], Step] = {}
+    for step in steps:
+        if fills(step, person, step.version.places):
+            found.setdefault((step.version_id, step.kind), step)
+    written = written_by(person, {step.version_id for step in found.values()})
+    return [_asked_item(step, person) for step in found.values() if step.version_id not in written]
 
 
-def _asked_item(step: Step) -> WorkItem:
+def _asked_item(step: Step, person: Person) -> WorkItem:
     version, review = step.version, step.kind == Step.Kind.REVIEW
     page = "version-review" if review else "version-approve"
     return WorkItem(
         kind=step.kind,
         number=str(version),
         title=version.title,
-        sentence=_("You are asked to review it.") if review else _("You are asked to approve it."),
+        sentence=_asked_sentence(step, person),
         url=reverse(page, args=[version.document.number, version.n]),
         act=_("Review") if review else _("Read and approve"),
         since=day_of(step.asked_at),
-        due=day_of(step.asked_at) + ANSWER_WITHIN,
+        due=day_of(step.asked_at) + timedelta(days=step.days),
         told=True,
         of_another=_("Its review waits.") if review else _("Its approval waits."),
     )
+
+
+def _asked_sentence(step: Step, person: Person) -> str:
+    review, behalf = step.kind == Step.Kind.REVIEW, capacity(step, person, step.version.places)[1]
+    said = _("You are asked to review it.") if review else _("You are asked to approve it.")
+    if behalf:
+        words = _("As deputy of %(person)s you may review it.") if review else _(
+            "As deputy of %(person)s you may approve it."
+        )  # fmt: skip
+        said = words % {"person": behalf}
+    return f"{_('Urgent change.')} {said}" if step.version.weight == Weight.URGENT else said
 
 
 def _drafts(person: Person) -> list[WorkItem]:

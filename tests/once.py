@@ -11,10 +11,10 @@ ONCE = {
     "test_merkle.py",
     "test_pdf.py", "test_pdf_check.py", "test_pdf_fetch.py", "test_pdf_tables.py", "test_people_looks.py",
     "test_pictures.py", "test_reading_looks.py", "test_redline_looks.py", "test_render.py", "test_repository.py",
-    "test_review_looks.py", "test_safe_zip.py", "test_signing_looks.py", "test_stamp.py", "test_templates_clean.py",
-    "test_ui.py",
-    "test_ui_browser.py", "test_ui_pages.py", "test_word.py", "test_word_corpus.py", "test_word_losses.py",
-    "test_word_out.py",
+    "test_review_looks.py",
+    "test_route_looks.py", "test_safe_zip.py", "test_signing_looks.py", "test_stamp.py", "test_templates_clean.py",
+    "test_ui.py", "test_ui_browser.py", "test_ui_pages.py", "test_word.py", "test_word_corpus.py",
+    "test_word_losses.py", "test_word_out.py",
 }  # fmt: skip
 
 

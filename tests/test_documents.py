@@ -14,7 +14,7 @@ from sops import services
 from sops.bodies import read_body
 from sops.models import Comment, Document, Status, Step, Version
 from sops.printing import pdf_of
-from sops.signable import approve_content, review_content, send_content
+from sops.signable import approve_content, review_content, send_content, settle_content
 from tests import documents as do
 from tests.documents import TEXT, given, paragraph
 from tests.pdf_text import needs_poppler, pages_of
@@ -215,13 +215,24 @@ def test_a_must_fix_blocks_review_and_approval_until_its_raiser_resolves_it(worl
         services.resolve_comment(comment, by=world.bea)
 
 
-def test_quality_resolves_anothers_must_fix_with_a_reason_only(world):
+def test_quality_resolves_anothers_must_fix_with_a_signed_reason_only(world):
     version = do.sent(world)
     comment = services.add_comment(version, by=world.bea, kind="must_fix", text="Which bath?")
+    with pytest.raises(NotAllowed, match="with a signed reason"):
+        services.resolve_comment(comment, by=world.marit, resolution="Bea is on leave")
+    proof = given(world.marit, settle_content(comment, "x"))
     with pytest.raises(Invalid, match="Write why"):
-        services.resolve_comment(comment, by=world.marit)
-    services.resolve_comment(comment, by=world.marit, resolution="Bea is on leave; the text names it now.")
+        services.settle_comment(comment, by=world.marit, resolution=" ", proof=proof)
+    reason = "Bea is on leave; the text names it now."
+    with pytest.raises(NotAllowed):  # proven for other words
+        services.settle_comment(comment, by=world.marit, resolution=reason, proof=proof)
+    proof = given(world.marit, settle_content(comment, reason))
+    services.settle_comment(comment, by=world.marit, resolution=reason, proof=proof)
     assert Event.objects.latest("id").reason.startswith("Bea is on leave")
+    assert Signature.objects.latest("pk").purpose == "comment.settle"
+    own = services.add_comment(version, by=world.marit, kind="must_fix", text="And this?")
+    with pytest.raises(NotAllowed, match="needs no signature"):
+        services.settle_comment(own, by=world.marit, resolution="x", proof=given(world.marit, settle_content(own, "x")))
 
 
 def test_sending_back_empties_the_round_and_asks_again(world):

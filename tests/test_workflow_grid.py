@@ -24,6 +24,7 @@ ROLES = ("quality_manager", "laboratory_director", "author", "reviewer", "nurse"
 # Dr Quince (laboratory_director) to approve; all of PROC. The quality manager was asked nothing.
 OPEN = {
     (Status.DRAFT, "version.send"): {"quality_manager", "laboratory_director", "author", "reviewer"},
+    (Status.DRAFT, "version.send_urgent"): {"quality_manager", "laboratory_director", "author", "reviewer"},
     (Status.DRAFT, "version.discard"): {"quality_manager", "laboratory_director", "author", "reviewer"},
     (Status.IN_REVIEW, "version.take_back"): {"author"},
     (Status.IN_REVIEW, "version.review"): {"reviewer"},

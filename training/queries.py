@@ -8,7 +8,7 @@ from typing import NamedTuple
 from qms.people.models import Person
 from sops.models import Version
 from training.models import Reading, ReadingRule
-from training.readers import members, open_rules
+from training.readers import know_already, members, open_rules
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def standing_of(version: Version, day: date, rules: Iterable[ReadingRule] | None
     given = list(open_rules(version.document) if rules is None else rules)
     named = members(given, day)
     asked = _asked(version)
-    signed = {one.person for one in asked if one.has_signed}
+    signed = {one.person for one in asked if one.has_signed} | know_already(version)
     waiting = [one for one in asked if not one.has_signed]
     late = {one.person for one in waiting if one.due_on < day}
     teams = [_team(rule.team, named[rule.pk], signed, late) for rule in given]

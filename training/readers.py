@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from qms.people.models import Person, RoleAssignment
-from sops.models import Document, Version
+from sops.models import Document, Version, Weight
 from training.models import READABLE, Reading, ReadingRule
 
 Members = dict[int, set[int]]
@@ -47,6 +47,26 @@ def members(rules: Iterable[ReadingRule], day: date, person: Person | None = Non
 def must_read(document: Document, day: date, person: Person | None = None) -> set[int]:
     """Return the ids of those who must read a document by the roles of that day."""
     return set().union(*members(open_rules(document), day, person).values())
+
+
+def to_ask(version: Version, day: date, person: Person | None = None) -> set[int]:
+    """Return the ids of those who must read this version: of a minor change, those who do not know the text before."""
+    wanted = must_read(version.document, day, person)
+    return wanted - know_already(version) if wanted else wanted
+
+
+def know_already(version: Version) -> set[int]:
+    """Return who need not read a minor change, because they have signed the version before it (or before that,
+    where that one was minor too); nobody for a major or an urgent one."""
+    if version.weight != Weight.MINOR:
+        return set()
+    before = version.document.versions.filter(n__lt=version.n, effective_at__isnull=False).order_by("-n")
+    chain = []
+    for key, weight in before.values_list("pk", "weight"):
+        chain.append(key)
+        if weight != Weight.MINOR:
+            break
+    return set(Reading.objects.signed().filter(version__in=chain).values_list("person", flat=True))
 
 
 def to_reconcile(person: Person | None = None) -> QuerySet[Version]:

@@ -11,11 +11,12 @@ from qms.signatures.onward import ways_onward
 from sops.as_of import past_panels
 from sops.evidence import review_evidence
 from sops.models import Version
-from sops.panels import document_panels, effects_of_approval, type_panels, version_panels
+from sops.panels import document_panels, effective_outlook, effects_of_approval, type_panels, version_panels
 from sops.signals import approval_cancelled, document_created, version_approved, version_ended, version_in_force
 from training import tasks
 from training.defaults import take_over
 from training.evidence import late_signing
+from training.outlook import reading_outlook
 from training.presenters.panels import effect_of_approval, past_readers_panel, readers_panel, rules_panel
 from training.presenters.reading import onward
 from training.presenters.types import type_panel
@@ -50,6 +51,7 @@ document_panels.append(rules_panel)
 past_panels.append(past_readers_panel)
 type_panels.append(type_panel)
 effects_of_approval.append(effect_of_approval)
+effective_outlook.append(reading_outlook)
 ways_onward.append(onward)
 review_evidence.append(late_signing)
 tell_trail()

@@ -11,7 +11,7 @@ from qms.trail.door import Change, change
 from sops.models import Status, Version
 from training.mails import tell
 from training.models import READABLE, Reading
-from training.readers import members, must_read, to_reconcile
+from training.readers import members, to_ask, to_reconcile
 
 READING_DAYS = timedelta(days=14)
 """How long somebody has who is asked for a version that applies already."""
@@ -70,7 +70,7 @@ def due_day(version: Version, asked: date) -> date:
 
 def _plan(version: Version, day: date, only: Person | None) -> _Plan:
     readable = version.status in READABLE
-    wanted = must_read(version.document, day, only) if readable else set()
+    wanted = to_ask(version, day, only) if readable else set()
     readings = version.readings.select_related("person")
     if only is not None:
         readings = readings.filter(person=only)

@@ -41,7 +41,14 @@ STATUS: dict[str, dict[str, State]] = {
         "asked": State("hourglass", "go", _("Asked")),
         "signed": State("signature", "ok", _("Signed")),
         "returned": State("arrow-back-up", "warn", _("Sent back")),
+        "away": State("alert-triangle", "bad", _("Not here")),
+        "skipped": State("minus", "idle", _("Not needed")),
         "marked": State("alert-circle", "warn", _("Marked as signed in error")),
+    },
+    "weight": {
+        "major": State("file-type-pdf", "idle", _("Major change")),
+        "minor": State("minus", "idle", _("Minor change")),
+        "urgent": State("clock-exclamation", "warn", _("Urgent change")),
     },
     "comment": {
         "must_fix": State("alert-octagon", "bad", _("Must fix")),

@@ -45,7 +45,8 @@ class Transition:
     """One arrow: from which states to which, who may (None: the system alone), and what must come with it.
 
     `signed` arrows need a signature with the purpose `name` in the same change. `meaning` is the words that are signed.
-    `out_of_turn` says why the arrow is closed to a record that is in none of its `sources`.
+    `out_of_turn` says why the arrow is closed to a record that is in none of its `sources`. `where` gives the
+    facilities of which one must allow it; without, the record's own.
     """
 
     name: str
@@ -57,6 +58,12 @@ class Transition:
     needs_reason: bool = False
     objections: tuple[Objection, ...] = field(default=())
     out_of_turn: OutOfTurn = _out_of_turn
+    where: Callable[[Any], Iterable[int | None]] | None = None
+
+    def is_allowed(self, record: Any, by: Person) -> bool:
+        """Return whether the roles of a person allow this arrow for a record."""
+        places = (record.facility_id,) if self.where is None else self.where(record)
+        return self.may is not None and any(by.may(self.may, place) for place in places)
 
     @property
     def signed(self) -> bool:
@@ -72,7 +79,7 @@ def refusal(record: Any, transition: Transition, by: Person | Actor) -> str | No
         return None if system else _("Only a person does this.")
     if transition.may is None:
         return _("Engraft does this by itself on the day.")
-    if not by.may(transition.may, record.facility_id):
+    if not transition.is_allowed(record, by):
         return _("Your roles do not allow “%(act)s” here. Ask your quality manager.") % {"act": transition.word}
     return next(filter(None, (objection(record, by) for objection in transition.objections)), None)
 

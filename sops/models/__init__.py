@@ -11,19 +11,20 @@ from sops.models.documents import (
     Rendering,
     Reply,
     Status,
-    Step,
     Version,
     VersionQuerySet,
+    Weight,
 )
 from sops.models.kinds import Body, DocumentType, Edition, Kept
 from sops.models.questions import Handling, Question, QuestionStatus, Said
 from sops.models.reviews import Judgement, PeriodicReview, ReviewStatus
+from sops.models.routes import Serving, Step
 from sops.models.whys import Why
 from sops.models.writing import Citation, WorkingText
 
 __all__ = [
     "OPEN", "OUT", "Authorship", "Body", "Citation", "Comment", "Copy", "CopyQuerySet", "CopyStatus", "Document",
     "DocumentType", "Edition", "EditionCheck", "Handling", "Import", "Judgement", "Kept", "PeriodicReview",
-    "Question", "QuestionStatus", "Rendering", "Reply", "ReviewStatus", "Said", "Sighting", "Status", "Step",
-    "Version", "VersionQuerySet", "Why", "WorkingText",
+    "Question", "QuestionStatus", "Rendering", "Reply", "ReviewStatus", "Said", "Serving", "Sighting", "Status",
+    "Step", "Version", "VersionQuerySet", "Weight", "Why", "WorkingText",
 ]  # fmt: skip

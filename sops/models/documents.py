@@ -1,6 +1,7 @@
 """Controlled documents: the documents, their versions, who is asked about them, and what is said."""
 
 from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db import models
@@ -8,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qms.people.models import Facility, Person
-from qms.signatures.models import Signature
 from qms.trail.guard import AppendOnly, Controlled, GuardedQuerySet
 from sops.models.kinds import DocumentType, Edition, Kept
 
@@ -23,6 +23,7 @@ class Document(Controlled):
     owner = models.ForeignKey(Person, verbose_name=_("Owner"), on_delete=models.PROTECT, related_name="documents_owned")
     shown = models.OneToOneField("Version", null=True, on_delete=models.PROTECT, related_name="+")
     review_due = models.DateField(_("Next review"), null=True, blank=True, db_index=True)
+    is_shared = models.BooleanField(default=False)  # other facilities work by it too: see `Serving`
 
     class Meta(Controlled.Meta):
         ordering = ["number"]
@@ -38,6 +39,19 @@ class Document(Controlled):
     def get_absolute_url(self) -> str:
         return reverse("document", args=[self.number])
 
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Read it again, with the facilities that work by it."""
+        self.__dict__.pop("places", None)
+        super().refresh_from_db(*args, **kwargs)
+
+    @cached_property
+    def places(self) -> frozenset[int]:
+        """The facilities that work by it: its own and those that it serves; asked only where there are such."""
+        if not self.is_shared:
+            return frozenset({self.facility_id})
+        served = self.servings.filter(ended_at=None).values_list("facility_id", flat=True)
+        return frozenset({self.facility_id, *served})
+
 
 class Status(models.TextChoices):
     """The life of a version. Approved is not effective: its day may be ahead."""
@@ -50,6 +64,14 @@ class Status(models.TextChoices):
     SUPERSEDED = "superseded", _("Obsolete")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     DISCARDED = "discarded", _("Discarded")
+
+
+class Weight(models.TextChoices):
+    """How much a version changes: what it asks of its readers, and which way it takes."""
+
+    MAJOR = "major", _("Major change")
+    MINOR = "minor", _("Minor change")
+    URGENT = "urgent", _("Urgent change")
 
 
 OPEN = (Status.DRAFT, Status.IN_REVIEW, Status.IN_APPROVAL, Status.APPROVED)
@@ -85,6 +107,8 @@ class Version(Controlled):
     losses = models.JSONField(default=list, blank=True)
     summary = models.TextField(_("What changed and why"), blank=True)
     round = models.PositiveSmallIntegerField(default=0)
+    weight = models.CharField(_("Kind of change"), max_length=6, choices=Weight, default=Weight.MAJOR)
+    weight_reason = models.TextField(_("Why it is minor, or urgent"), blank=True)
     started_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     started_at: Any = models.DateTimeField()
     approved_at = models.DateTimeField(null=True)
@@ -129,6 +153,15 @@ class Version(Controlled):
         return self.document.facility_id
 
     @property
+    def places(self) -> frozenset[int]:
+        return self.document.places
+
+    @property
+    def weight_word(self) -> str:
+        """Return that a change is minor or urgent; "" for a major one, which is the rule."""
+        return "" if self.weight == Weight.MAJOR else str(Weight(self.weight).label)
+
+    @property
     def status_word(self) -> str:
         return str(Status(self.status).label)
 
@@ -148,33 +181,6 @@ class Authorship(Controlled):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.version}"
-
-
-class Step(Controlled):
-    """Somebody is asked to review or to approve a version, in one round."""
-
-    class Kind(models.TextChoices):
-        REVIEW = "review", _("Review")
-        APPROVE = "approve", _("Approve")
-
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="steps")
-    round = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=8, choices=Kind)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="steps")
-    asked_at: Any = models.DateTimeField()
-    signature = models.OneToOneField(Signature, null=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta(Controlled.Meta):
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["version", "round", "kind", "person"], name="asked_once"),
-        ]
-        indexes = [
-            models.Index(fields=["person"], name="step_waits", condition=models.Q(signature=None)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.person}, {self.version}"
 
 
 class Comment(Controlled):

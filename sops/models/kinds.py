@@ -44,6 +44,7 @@ class DocumentType(Controlled):
     sections = models.TextField(_("Sections that each text needs"), blank=True)
     retention_years = models.PositiveSmallIntegerField(_("Years kept after it is obsolete"), null=True, blank=True)
     closed_at: Any = models.DateTimeField(_("No new documents since"), null=True, blank=True)
+    route = models.JSONField(_("Route"), default=dict, blank=True)  # what is proposed at sending: see `sops.routing`
 
     class Meta(Controlled.Meta):
         ordering = ["code"]

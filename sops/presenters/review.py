@@ -12,6 +12,7 @@ from qms.people.roles import May
 from sops.blocks import Block
 from sops.compare import Redline
 from sops.editing import first_words
+from sops.loaders import allowed
 from sops.models import Comment, Status, Step, Version
 from sops.render import NO_WHYS, ImageURL, Whys, block_parts, redline_parts
 
@@ -70,7 +71,7 @@ def said(version: Version, user: User) -> list[Said]:
 
 def may_comment(version: Version, user: User) -> bool:
     """Return whether this person may say something about the version now."""
-    return version.status in TAKE_COMMENTS and user.may(May.REVIEW_DOCUMENTS, version.facility_id)
+    return version.status in TAKE_COMMENTS and allowed(user, May.REVIEW_DOCUMENTS, version)
 
 
 def _role(person: int, authors: set[int], asked: dict[int, str]) -> str:
@@ -83,7 +84,7 @@ def _role(person: int, authors: set[int], asked: dict[int, str]) -> str:
 
 def _resolve(comment: Comment, user: User, authors: set[int]) -> str:
     """A “must fix” is closed by the one who raised it, or by quality with a reason; the rest by who may review."""
-    if not comment.is_open or not user.may(May.REVIEW_DOCUMENTS, comment.version.facility_id):
+    if not comment.is_open or not allowed(user, May.REVIEW_DOCUMENTS, comment.version):
         return ""
     if comment.kind != Comment.Kind.MUST_FIX or comment.by_id == user.person_id:
         return "now"

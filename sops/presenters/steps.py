@@ -1,7 +1,6 @@
-"""What can be done with a version now, as buttons; and where it stands on its route."""
+"""What can be done with a version now, as buttons; and the signatures that count for it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,8 +9,10 @@ from qms.people.models import Person, User
 from qms.people.roles import May
 from qms.signatures.models import Remark, Signature
 from qms.workflow.moves import allowed_for
+from sops.loaders import sees_drafts
 from sops.models import Status, Step, Version
 from sops.printing import signatures_of
+from sops.seats import TURN, fills, seats_of
 from sops.services.editions import may_check
 from sops.workflow import CANCEL, DISCARD, SEND, TAKE_BACK, WITHDRAW
 
@@ -28,7 +29,9 @@ class Action:
 
 # By hand, with the name of who is asked: every page about a version reads them.
 STEPS = """
-    SELECT step.*, person.printed_name AS name FROM sops_step step JOIN qms_person person ON person.id = step.person_id
+    SELECT step.*, person.printed_name AS name, place.name AS place FROM sops_step step
+    LEFT JOIN qms_person person ON person.id = step.person_id
+    LEFT JOIN qms_facility place ON place.id = step.facility_id
     WHERE step.version_id = %s AND step.round = %s ORDER BY step.id"""
 PAGES = {
     SEND.name: "version-send", TAKE_BACK.name: "version-take-back", CANCEL.name: "version-cancel",
@@ -71,18 +74,25 @@ def actions(version: Version, user: User, now: Round) -> list[Action]:
 
 
 def _asked(version: Version, person: Person, now: Round) -> list[Action]:
-    kinds = {Status.IN_REVIEW: Step.Kind.REVIEW, Status.IN_APPROVAL: Step.Kind.APPROVE}
-    kind = kinds.get(Status(version.status))
-    if kind is None or not is_asked(now, person, kind):
+    if not is_asked(version, now, person):
         return []
-    if kind == Step.Kind.REVIEW:
+    if version.status == Status.IN_REVIEW:
         return [Action(_("Review"), url_of("version-review", version), is_decision=True)]
     return [Action(_("Read and approve"), url_of("version-approve", version), is_decision=True)]
 
 
-def is_asked(now: Round, person: Person, kind: str) -> bool:
-    """Return whether this person is asked to sign in this round and has not yet."""
-    return any(step.kind == kind and step.person_id == person.pk and step.signature_id is None for step in now.steps)
+def is_asked(version: Version, now: Round, person: Person) -> bool:
+    """Return whether this person may sign in the present round now: asked by name or role, or as a deputy."""
+    return bool(seats_of(version, person, now.steps))
+
+
+def is_to_come(version: Version, now: Round, person: Person, kind: str) -> bool:
+    """Return whether this person is to sign later in this round, once those before have."""
+    if version.status not in TURN or is_asked(version, now, person):
+        return False
+    later = [step for step in now.steps if step.kind == kind and step.signature_id is None and step.ended_at is None]
+    waits = kind != TURN[Status(version.status)]
+    return any((waits or step.asked_at is None) and fills(step, person, version.places) for step in later)
 
 
 def _writing(version: Version, user: User) -> list[Action]:
@@ -116,56 +126,10 @@ def _checking(version: Version, person: Person) -> list[Action]:
 
 
 def _reading(version: Version, user: User, now: Round) -> list[Action]:
-    if not user.may(May.SEE_DRAFTS, version.facility_id):
+    if not sees_drafts(user, version) or version.status not in TURN or is_asked(version, now, user.person):
         return []
-    if version.status == Status.IN_REVIEW and not is_asked(now, user.person, Step.Kind.REVIEW):
-        return [Action(_("Text and comments"), url_of("version-review", version))]
-    if version.status == Status.IN_APPROVAL and not is_asked(now, user.person, Step.Kind.APPROVE):
-        return [Action(_("Text and comments"), url_of("version-approve", version))]
-    return []
-
-
-@dataclass(frozen=True)
-class Leg:
-    """One leg of the route: `key` is a key of the status family "sign"."""
-
-    key: str
-    who: str
-    what: str
-    at: datetime | None = None
-    meaning: str = ""
-
-
-def route(version: Version, user: User, now: Round) -> list[Leg]:
-    """Return who wrote, reviews and approves a version in this round, and what they did."""
-    legs = [_author(version, now)]
-    roles = {Step.Kind.REVIEW: _("reviewer"), Step.Kind.APPROVE: _("approver")}
-    for step in sorted(now.steps, key=lambda step: step.kind == Step.Kind.APPROVE):
-        who = _("You") if step.person_id == user.person_id else step.name  # type: ignore[attr-defined]
-        named = _("%(who)s, %(role)s") % {"who": who, "role": roles[Step.Kind(step.kind)]}
-        legs.append(_leg(version, step, named, mine=step.person_id == user.person_id))
-    return legs
-
-
-def _author(version: Version, now: Round) -> Leg:
-    who = _("%(who)s, %(role)s") % {"who": version.started_by.printed_name, "role": _("author")}
-    sent = next((one for one in now.signatures if one.purpose == SEND.name), None)
-    if sent is None:
-        return Leg("turn", who, _("Writes this version."))
-    if sent.signer_id != version.started_by_id:
-        who = _("%(who)s, %(role)s") % {"who": sent.printed_name, "role": _("author")}
-    return Leg("signed", who, _("Signed"), sent.at, sent.meaning)
-
-
-def _leg(version: Version, step: Step, who: str, mine: bool) -> Leg:
-    if step.signature is not None:
-        return Leg("signed", who, _("Signed"), step.signature.at, step.signature.meaning)
-    now = {Step.Kind.REVIEW: Status.IN_REVIEW, Step.Kind.APPROVE: Status.IN_APPROVAL}[Step.Kind(step.kind)]
-    if version.status == now:
-        return Leg("turn" if mine else "asked", who, _("Asked"), step.asked_at)
-    if version.status == Status.DRAFT:
-        return Leg("returned", who, _("The version went back to its authors."))
-    return Leg("waiting", who, _("Waits for the reviews."))
+    page = "version-review" if version.status == Status.IN_REVIEW else "version-approve"
+    return [Action(_("Text and comments"), url_of(page, version))]
 
 
 @dataclass(frozen=True)

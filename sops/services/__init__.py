@@ -14,6 +14,7 @@ from sops.services.documents import (
     create_document,
     discard_version,
     save_text,
+    serve,
     start_version,
 )
 from sops.services.editions import EditionFacts, check_edition
@@ -36,6 +37,7 @@ from sops.services.release import (
     approve_version,
     attach_pdf,
     cancel_approval,
+    check_day,
     make_due_effective,
     make_effective,
     withdraw_document,
@@ -45,12 +47,13 @@ from sops.services.review import (
     reply_to_comment,
     resolve_comment,
     send_back,
-    send_to_review,
+    settle_comment,
     sign_review,
     take_back,
 )
 from sops.services.reviews import OUTSIDE, answered, assign_review, finish_review, judge_signals, open_review
-from sops.services.types import add_document_type, change_document_type
+from sops.services.routes import ask_more, remind_asked, replace_asked, send_on_route, send_to_review
+from sops.services.types import add_document_type, change_document_type, change_type_route
 from sops.services.whys import say_why
 from sops.services.writing import drop_words, keep_words, save_words
 
@@ -70,12 +73,15 @@ __all__ = [
     "ask",
     "ask_again",
     "ask_erasure",
+    "ask_more",
     "assign_review",
     "attach_pdf",
     "begin_edition",
     "cancel_approval",
     "change_document",
     "change_document_type",
+    "change_type_route",
+    "check_day",
     "check_edition",
     "close_question",
     "create_document",
@@ -101,6 +107,8 @@ __all__ = [
     "reason_of",
     "recall_copy",
     "record_refusal",
+    "remind_asked",
+    "replace_asked",
     "reply_to_comment",
     "report_from_copy",
     "report_missing",
@@ -110,7 +118,10 @@ __all__ = [
     "save_words",
     "say_why",
     "send_back",
+    "send_on_route",
     "send_to_review",
+    "serve",
+    "settle_comment",
     "sign_review",
     "start_version",
     "take_back",

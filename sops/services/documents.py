@@ -17,7 +17,7 @@ from qms.workflow.moves import move
 from sops.blocks import Block, plain_text
 from sops.bodies import read_body, store_body
 from sops.citations import adopt_citations, keep_citations
-from sops.models import Authorship, Body, Document, DocumentType, Edition, Status, Version
+from sops.models import Authorship, Body, Document, DocumentType, Edition, Serving, Status, Version
 from sops.references import settled
 from sops.services.allowed import demand
 from sops.services.editions import EditionFacts, facts_of, record_edition
@@ -30,6 +30,28 @@ Along = Callable[[Change, Version], None]
 
 def nothing_along(c: Change, version: Version) -> None:
     """Write nothing more."""
+
+
+def serve(
+    document: Document, *, by: Person, revision: int | None, facilities: Iterable[Facility], reason: str
+) -> Document:
+    """Say which other facilities work by a document, and so see it and sign its next versions."""
+    demand(by, May.DRAFT_DOCUMENTS, document.facility)
+    with change(by=by, reason=reason, on=[document]) as c:
+        c.expect(document, revision)
+        wanted = {one.pk: one for one in facilities if one.pk != document.facility_id}
+        now = {one.facility_id: one for one in document.servings.filter(ended_at=None)}
+        if wanted.keys() == now.keys():
+            raise Invalid(_("These are the facilities that work by it already. Choose others, or go back."))
+        for key in wanted.keys() - now.keys():
+            c.save(Serving(document=document, facility=wanted[key], from_at=c.at))
+        for key in now.keys() - wanted.keys():
+            now[key].ended_at = c.at
+            c.save(now[key])
+        document.is_shared = bool(wanted)
+        c.save(document)
+        c.event("document.serve", document, places=", ".join(sorted(str(one) for one in wanted.values())))
+    return document
 
 
 def create_document(

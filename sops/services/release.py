@@ -1,7 +1,7 @@
 """Release: approval, the day it takes effect, giving way, withdrawal."""
 
 import logging
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -14,18 +14,19 @@ from qms.signatures.services import acting_role, sign
 from qms.trail.actor import SYSTEM
 from qms.trail.door import Change, change
 from qms.trail.errors import Invalid, Refused
-from qms.workflow.moves import move
+from qms.workflow.moves import check_open, move
 from sops.bodies import read_body
-from sops.dates import months_later
-from sops.models import Document, Status, Step, Version
+from sops.dates import day_words, months_later
+from sops.models import Document, Status, Version, Weight
 from sops.printing import controlled_pdf
 from sops.services.copies import recall_with_version
 from sops.services.documents import put_into_search
-from sops.services.review import tell
+from sops.services.routes import Leg, empty_signatures, tell
 from sops.signable import approve_content, cancel_content, withdraw_content
 from sops.workflow import APPROVE, CANCEL, SUPERSEDE, TAKE_EFFECT, WITHDRAW
 
 log = logging.getLogger(__name__)
+AT_MOST = timedelta(days=366)  # from today to the day of an approval
 
 
 class NotInForce(Refused):
@@ -40,23 +41,48 @@ class NotInForce(Refused):
 
 
 def approve_version(version: Version, *, by: Person, revision: int | None, effective_on: date, proof: Given) -> None:
-    """Approve a version for use from a day, today or later, and sign. Its PDF and its day follow by the worker."""
+    """Approve a version for use from a day, today or later, and sign. Its PDF and its day follow by the worker.
+
+    Where others approve too, the version waits for them; they choose the same day or a later one.
+    """
     with change(by=by, on=[version.document, version]) as c:
         c.expect(version, revision)
-        if effective_on < day_of(c.at):
-            raise Invalid(_("%(day)s has passed. Choose today or a later day.") % {"day": effective_on.isoformat()})
+        check_day(version, effective_on, day_of(c.at))
+        check_open(version, APPROVE, by)
+        leg = Leg(version, by)
         content = approve_content(version, effective_on)
-        version.effective_on, version.approved_at = effective_on, c.at
-        role, behalf = acting_role(by, May.APPROVE_DOCUMENTS, version.facility_id, c.at)
-        signature = sign(c, version, content, by=by, proof=proof, role=role, on_behalf_of=behalf)
-        move(c, version, APPROVE, by=by)
-        step = version.steps.get(round=version.round, kind=Step.Kind.APPROVE, person=by)
-        step.signature = signature
-        c.save(step)
-        c.event("version.approve", version, also=[version.document], text=version.body, signature=signature.pk)
-        c.later("sops.prepare", f"{version.pk}-{version.round}", version=version.pk)
-        tell(c, version, version.started_by, "approved")
-        _announce(c, version, "approved")
+        signature = sign(c, version, content, by=by, proof=proof, role=leg.role, on_behalf_of=leg.on_behalf_of)
+        version.effective_on = effective_on
+        if leg.is_last_of_kind:
+            version.approved_at = c.at
+            move(c, version, APPROVE, by=by)
+        else:
+            c.save(version)
+        leg.fill(c, version, signature)
+        signed = {"text": version.body, "signature": signature.pk}
+        if not leg.is_last_of_kind:
+            c.event("version.approve_part", version, also=[version.document], **signed)
+        else:
+            c.event("version.approve", version, also=[version.document], **signed)
+            c.later("sops.prepare", f"{version.pk}-{version.round}", version=version.pk)
+            tell(c, version, version.started_by, "approved")
+            _announce(c, version, "approved")
+
+
+def check_day(version: Version, day: date, now: date) -> None:
+    """Raise Invalid unless a version may be approved for this day: not past, within a year, not before others' day."""
+    said = {"day": day_words(day)}
+    if day < now:
+        raise Invalid(_("%(day)s has passed. Choose today or a later day.") % said)
+    if day > now + AT_MOST:
+        raise Invalid(_("%(day)s is more than a year ahead. Choose an earlier day.") % said)
+    if version.weight == Weight.URGENT and day != now:
+        raise Invalid(_("An urgent change takes effect today. For a later day, send it on the usual route."))
+    if version.status == Status.IN_APPROVAL and version.effective_on and day < version.effective_on:
+        raise Invalid(
+            _("Others approved it for use from %(first)s. Choose that day or a later one.")
+            % {"first": day_words(version.effective_on)}
+        )
 
 
 def attach_pdf(version: Version) -> None:
@@ -142,6 +168,7 @@ def cancel_approval(version: Version, *, by: Person, revision: int | None, reaso
         version.pdf = ""
         c.save(version)
         c.event("version.cancel", version, also=[version.document])
+        empty_signatures(c, version)
         tell(c, version, version.started_by, "cancelled")
         _announce(c, version, "cancelled")
 

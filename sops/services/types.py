@@ -104,3 +104,13 @@ def found_document_types() -> None:
             code, name, scheme, by=SYSTEM, body=body, purpose=purpose, retention_years=RETENTION,
             review_months=CHECK_MONTHS if body == Body.OUTSIDE else 24, sections=SOP if code == "SOP" else "",
         )  # fmt: skip
+
+
+def change_type_route(kind: DocumentType, *, by: Person, revision: int | None, route: dict[str, Any]) -> None:
+    """Keep what is proposed at sending for documents of a type: see `sops.routing`."""
+    _demand(by)
+    with change(by=by, on=[kind]) as c:
+        c.expect(kind, revision)
+        kind.route = route
+        c.save(kind)
+        c.event("document_type.route", kind)

@@ -1,18 +1,25 @@
 """What is said beside a text: comments, answers, and that one is settled."""
 
 from django.http import HttpResponse
+from django.shortcuts import resolve_url
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from qms.people.access import AuthenticatedRequest, needs
 from qms.people.roles import May
-from qms.people.views.acts import Act, answer, carry_out
+from qms.people.views.acts import Act, carry_out, page, see_other
 from qms.people.views.doors import FORM
+from qms.signatures.services import acting_role
+from qms.signatures.views.ceremony import ceremony
 from qms.trail.errors import Invalid
 from sops import forms, services
 from sops.loaders import get_comment, get_version
 from sops.models import Comment, Version
 from sops.presenters.steps import url_of
+from sops.services.review import check_settle
+from sops.signable import settle_content
 from sops.views.review import look, page_asked, said_at
 
 
@@ -55,23 +62,43 @@ def reply(request: AuthenticatedRequest, number: str, n: int, comment: int) -> H
 @needs(May.REVIEW_DOCUMENTS)
 @FORM
 def resolve(request: AuthenticatedRequest, number: str, n: int, comment: int) -> HttpResponse:
-    """/documents/<number>/v<n>/comments/<comment>/resolve/: at once, or with a reason where quality steps in."""
+    """/documents/<number>/v<n>/comments/<comment>/resolve/: at once, or with a signed reason where quality steps in."""
     found = get_comment(request.user, number, n, comment, may=May.REVIEW_DOCUMENTS)
-    person = request.user.person
     if request.method == "POST" and "reason" not in request.POST:
-        services.resolve_comment(found, by=person)
+        services.resolve_comment(found, by=request.user.person)
         return said_at(request, found.version, _place(found), _("The comment is resolved."))
-    back = f"{url_of(_page(found.version), found.version)}#{_place(found)}"
     act = Act(
-        _("Resolve a comment of %s?") % found.by, _("Resolve"), back, str(found.version),
-        _("%(person)s marked it as “%(kind)s”. Quality settles it in their place only with a reason.")
+        _("Resolve a comment of %s?") % found.by, _("Go on to sign"), _back(found), str(found.version),
+        _("%(person)s marked it as “%(kind)s”. Quality settles it in their place only with a reason, and signs it.")
         % {"person": found.by, "kind": found.get_kind_display()},
     )  # fmt: skip
     form = forms.Reason(request.POST if request.method == "POST" else None)
-    return answer(
-        request, form, act, lambda reason: services.resolve_comment(found, by=person, resolution=reason),
-        done=_("The comment is resolved, with your reason."),
+    if carry_out(form, lambda reason: check_settle(found, by=request.user.person)):
+        address = resolve_url("comment-settle", number, n, comment)
+        return see_other(f"{address}?{urlencode(form.cleaned_data)}")
+    return page(request, "people/act.html", {"form": form, "act": act}, form)
+
+
+@needs(May.REVIEW_DOCUMENTS)
+@FORM
+def settle(request: AuthenticatedRequest, number: str, n: int, comment: int) -> HttpResponse:
+    """/documents/<number>/v<n>/comments/<comment>/settle/?reason=…: quality signs it."""
+    found = get_comment(request.user, number, n, comment, may=May.REVIEW_DOCUMENTS)
+    person, reason = request.user.person, request.GET.get("reason", "").strip()
+    if not reason:
+        raise Invalid(_("Write why. The reason is kept with the record."))
+    if request.method == "GET":
+        check_settle(found, by=person)
+    return ceremony(
+        request, content=settle_content(found, reason), record=found, back=_back(found),
+        act=lambda proof: services.settle_comment(found, by=person, resolution=reason, proof=proof),
+        done=_("The comment is resolved, with your signed reason."), text_url=found.version.get_absolute_url(),
+        capacity=acting_role(person, May.MARK_SIGNATURES, None, timezone.now(), person.roles), to=_back(found),
     )  # fmt: skip
+
+
+def _back(found: Comment) -> str:
+    return f"{url_of(_page(found.version), found.version)}#{_place(found)}"
 
 
 def _page(version: Version) -> str:

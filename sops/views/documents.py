@@ -10,23 +10,26 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from qms.people.access import AuthenticatedRequest, needs
+from qms.people.models import Facility
 from qms.people.programme import today
 from qms.people.roles import May
 from qms.people.views.acts import Act, answer, carry_out, given, page, see_other
 from qms.people.views.doors import FORM
 from qms.trail.clock import now
-from sops import forms, services
+from sops import forms, route_forms, services
 from sops.around import around
 from sops.circulation import counts_of
 from sops.inquiries import of_draft
-from sops.loaders import get_document, get_document_whole
+from sops.loaders import get_document, get_document_whole, sees_drafts
 from sops.models import Document, Status, Version
 from sops.panels import panels_of
 from sops.presenters.history import in_force_words, lines
 from sops.presenters.register import review_state
-from sops.presenters.steps import actions, round_of, route, signed
+from sops.presenters.route import route
+from sops.presenters.steps import actions, round_of, signed
 from sops.presenters.timeline import timeline
 from sops.queries import last_events
+from sops.routing import facilities_of
 
 
 @needs(May.READ_DOCUMENTS)
@@ -39,9 +42,10 @@ def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
     coming = next((one for one in versions if one.is_open), None)
     rounds = [(one, round_of(one)) for one in dict.fromkeys((coming, shown)) if one is not None]
     signatures = signed(rounds[0][1]) if rounds and (coming is None or coming.status == Status.APPROVED) else []
-    sees_all = user.may(May.SEE_DRAFTS, found.facility_id)
+    sees_all = sees_drafts(user, found)
     context = {
-        "document": found, "versions": versions, "shown": shown, "coming": coming,
+        "document": found, "serves": facilities_of(found)[1:] if found.is_shared else [],
+        "versions": versions, "shown": shown, "coming": coming,
         "actions": [action for one, now in rounds for action in actions(one, user, now)],
         "signatures": signatures, "review": review_state(found.review_due, today()),
         "sees_all": sees_all, "may_write": user.may(May.DRAFT_DOCUMENTS, found.facility_id),
@@ -51,7 +55,7 @@ def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
         "sees_trail": user.may(May.SEE_TRAIL, found.facility_id), **_on(request, found, versions, sees_all),
         "history": lines(last_events(found)) if sees_all else [],
         "drawn": timeline(versions, now()) if sees_all else None,
-        "route": route(coming, user, rounds[0][1]) if coming else [],
+        "route": route(coming, user, rounds[0][1]) if coming else None,
         **_edition(found, shown),
         "panels": panels_of(user, found, [one for one, _round in rounds]),
     }  # fmt: skip
@@ -130,4 +134,24 @@ def owner(request: AuthenticatedRequest, number: str) -> HttpResponse:
     return answer(
         request, form, act, lambda **kw: services.change_document(found, by=request.user.person, **kw),
         done=_("The document has a new owner."), record=found,
+    )  # fmt: skip
+
+
+@needs(May.DRAFT_DOCUMENTS)
+@FORM
+def serves(request: AuthenticatedRequest, number: str) -> HttpResponse:
+    """/documents/<number>/serves/: which other facilities work by it."""
+    found = get_document(request.user, number, may=May.DRAFT_DOCUMENTS)
+    others = Facility.objects.filter(closed_on=None).exclude(pk=found.facility_id)
+    now = found.servings.filter(ended_at=None).values_list("facility_id", flat=True)
+    start = {"revision": found.revision, "facilities": list(now)}
+    form = route_forms.Serves(given(request), others=others, initial=start)
+    act = Act(
+        _("Who works by %s") % number, _("Keep"), found.get_absolute_url(), number,
+        _("It belongs to %(place)s. A version that is on its way keeps the route that it was sent on.")
+        % {"place": found.facility},
+    )  # fmt: skip
+    return answer(
+        request, form, act, lambda **kw: services.serve(found, by=request.user.person, **kw),
+        done=_("Kept. Their people see it now; their directors sign its next versions."), record=found,
     )  # fmt: skip

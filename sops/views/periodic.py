@@ -169,7 +169,7 @@ def _over(request: AuthenticatedRequest, document: Document, seen: int) -> HttpR
 def assign(request: AuthenticatedRequest, number: str) -> HttpResponse:
     """/documents/<number>/periodic-review/assign/"""
     found = get_document(request.user, number, may=May.REVIEW_DOCUMENTS)
-    form = ReviewerForm(given(request), people=people_who_may(May.REVIEW_DOCUMENTS, found.facility_id))
+    form = ReviewerForm(given(request), people=people_who_may(May.REVIEW_DOCUMENTS, [found.facility_id]))
     facts: dict[str, Any] = panel(found, request.user)
     act = Act(
         _("Who does the periodic review of %s?") % number, _("Ask for the review"),

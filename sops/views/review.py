@@ -1,6 +1,6 @@
 """Review and approval: the text with its changes, comments beside it, the route, and the way to sign or send back."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,61 +13,26 @@ from django.views.decorators.http import require_safe
 from qms.people.access import AuthenticatedRequest, needs
 from qms.people.programme import today
 from qms.people.roles import May
-from qms.people.views.acts import Act, answer, given, page, see_other
+from qms.people.views.acts import Act, answer, given, see_other
 from qms.people.views.doors import FORM
 from qms.workflow.moves import Transition, refusal
 from sops import forms, services
 from sops.bodies import read_body
 from sops.compare import compare
 from sops.loaders import get_version
-from sops.models import Status, Step, Version
-from sops.panels import effects_of
+from sops.models import Step, Version, Weight
+from sops.panels import effects_of, outlook_of
 from sops.presenters import review as said
-from sops.presenters.editor import others_writing
 from sops.presenters.kinds import compared_words, kind_words
-from sops.presenters.steps import Round, is_asked, round_of, route, url_of
-from sops.queries import who_can_be_asked
+from sops.presenters.route import route
+from sops.presenters.steps import Round, is_asked, is_to_come, round_of, url_of
 from sops.render import NO_WHYS
-from sops.sections import missing, sections_of
 from sops.signable import in_force, meaning_of
 from sops.views.versions import both_pictures, frame
-from sops.whys import unexplained, whys_shown
-from sops.workflow import APPROVE, REVIEW, SEND, SEND_BACK, TAKE_BACK
+from sops.whys import whys_shown
+from sops.workflow import APPROVE, REVIEW, SEND_BACK, TAKE_BACK
 
-
-@needs(May.DRAFT_DOCUMENTS)
-@FORM
-def send(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
-    """/documents/<number>/v<n>/send/: who reviews, who approves; then sign."""
-    found = get_version(request.user, number, n, may=May.DRAFT_DOCUMENTS)
-    closed = refusal(found, SEND, request.user.person)
-    people = {
-        "reviewers": who_can_be_asked(found, May.REVIEW_DOCUMENTS),
-        "approvers": who_can_be_asked(found, May.APPROVE_DOCUMENTS),
-    }
-    form = forms.Send(given(request), initial={"revision": found.revision, **_before(found)}, **people)
-    if form.is_bound and not closed and form.is_valid():
-        asked = form.cleaned_data
-        keys = [("reviewers", one.pk) for one in asked["reviewers"]]
-        query = [*keys, ("approver", asked["approver"].pk), ("revision", asked["revision"])]
-        return see_other(f"{resolve_url('version-sign', number, n, 'send')}?{urlencode(query)}")
-    former = in_force(found)
-    lacks = [] if found.kept or found.edition_id else missing(read_body(found.body), sections_of(found.document.type))
-    context = {
-        **frame(found), "form": form, "closed": closed, **people, "former": former, "missing": lacks,
-        "unexplained": unexplained(former, found) if former else None,
-        "others": others_writing(found, request.user.person),
-    }  # fmt: skip
-    return page(request, "sops/send.html", context, form)
-
-
-def _before(found: Version) -> dict[str, Any]:
-    """Return who was asked the last time: most often the same people look again."""
-    steps = list(found.steps.filter(round=found.round)) if found.round else []
-    return {
-        "reviewers": [step.person_id for step in steps if step.kind == Step.Kind.REVIEW],
-        "approver": next((step.person_id for step in steps if step.kind == Step.Kind.APPROVE), None),
-    }
+AHEAD = (3, 7, 14, 21, 28)  # days from today for which the outlook is said
 
 
 @needs(May.SEE_DRAFTS)
@@ -83,13 +48,30 @@ def review(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
 def approve(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     """/documents/<number>/v<n>/approve/: the day it takes effect, then sign."""
     found = get_version(request.user, number, n, may=May.SEE_DRAFTS)
-    day = today() + forms.DAYS_TO_READ
-    form = forms.EffectiveDay(given(request), initial={"effective_on": day, "revision": found.revision})
+    start = {"effective_on": first_day(found), "revision": found.revision}
+    form = forms.EffectiveDay(given(request), initial=start, weight=found.weight)
     if form.is_bound and form.is_valid():
         chosen: date = form.cleaned_data["effective_on"]
-        query = urlencode({"effective_on": chosen.isoformat(), "revision": form.cleaned_data["revision"]})
-        return see_other(f"{resolve_url('version-sign', number, n, 'approve')}?{query}")
+        query = {"effective_on": chosen.isoformat(), "revision": form.cleaned_data["revision"]}
+        query |= {"agree": 1} if form.cleaned_data.get("agree") else {}
+        return see_other(f"{resolve_url('version-sign', number, n, 'approve')}?{urlencode(query)}")
     return look(request, found, "version-approve", says=request.GET.get("comment", ""), day=form)
+
+
+def first_day(found: Version) -> date:
+    """Return the day that is proposed: today for an urgent change, not before the day that others have signed."""
+    if found.weight == Weight.URGENT:
+        return today()
+    outlook = outlook_of(found, ())
+    usual = today() + forms.DAYS_TO_READ
+    return max(outlook.proposal if outlook else usual, found.effective_on or today())
+
+
+def _before_the_day(found: Version, user: Any) -> dict[str, Any]:
+    """Return what an approval brings about, and by which day how many will have read it."""
+    days = [today() + timedelta(days=ahead) for ahead in AHEAD]
+    outlook = outlook_of(found, days) if found.weight != Weight.URGENT else None
+    return {"effects": effects_of(user, found), "outlook": outlook}
 
 
 def look(
@@ -109,7 +91,7 @@ def look(
         "groups": said.groups(redline or blocks, images, comments, says, whys),
         "elsewhere": said.elsewhere(comments, blocks), "in_the_way": said.in_the_way(comments),
         "may_comment": said.may_comment(found, user), "says": says, "route": route(found, user, now), "day": day,
-        "effects": effects_of(user, found) if day is not None else [],
+        **(_before_the_day(found, user) if day is not None else {}),
         "remark": remark or forms.Remark(initial={"kind": "question", "block": says}), **_signing(found, user, at, now),
     }  # fmt: skip
     refused = any(form is not None and form.is_bound for form in (remark, day))
@@ -120,14 +102,15 @@ def _signing(found: Version, user: Any, at: str, now: Round) -> dict[str, Any]:
     """Return whether this person signs here, and what stands in the way."""
     review = at == "version-review"
     transition: Transition = REVIEW if review else APPROVE
-    kind = Step.Kind.REVIEW if review else Step.Kind.APPROVE
     sign = resolve_url("version-sign", found.document.number, found.n, "review")
-    ahead = (Status.IN_REVIEW, *transition.sources)  # whose turn is to come sees the button, and what it waits for
+    kind = Step.Kind.REVIEW if review else Step.Kind.APPROVE
+    coming = is_to_come(found, now, user.person, kind)  # whose turn is to come sees the button, and what it waits for
     return {
-        "is_asked": is_asked(now, user.person, kind) and found.status in ahead,
-        "is_ahead": found.status not in transition.sources,
+        "is_asked": coming or (found.status in transition.sources and is_asked(found, now, user.person)),
+        "is_ahead": coming,
         "closed": refusal(found, transition, user.person), "act_word": transition.word,
-        "meaning": meaning_of(found, transition), "may_send_back": refusal(found, SEND_BACK, user.person) is None,
+        "meaning": meaning_of(found, transition),
+        "may_send_back": refusal(found, SEND_BACK, user.person) is None,
         "sign_url": f"{sign}?revision={found.revision}" if review else "",
     }  # fmt: skip
 

@@ -26,9 +26,12 @@ from qms.trail.errors import Invalid, NotAllowed, Stale
 from qms.workflow.moves import Transition, refusal
 from sops import services, signable
 from sops.loaders import get_version
-from sops.models import Version
+from sops.models import Version, Weight
 from sops.presenters.steps import url_of
 from sops.printing import signatures_of
+from sops.seats import capacity, seats_of, steps_of
+from sops.services.plans import check_plan
+from sops.views.routes import send_form
 from sops.workflow import APPROVE, CANCEL, REVIEW, SEND, WITHDRAW
 
 
@@ -77,6 +80,8 @@ def _capacity(person: Person, transition: Transition, found: Version) -> tuple[s
     """Return the role in which the person signs, and on whose behalf, as the signature will say it."""
     if transition.may is None:
         return "", ""
+    if transition in (REVIEW, APPROVE) and (seats := seats_of(found, person, steps_of(found))):
+        return capacity(seats[0], person, found.places)
     return acting_role(person, transition.may, found.facility_id, timezone.now(), person.roles)
 
 
@@ -87,25 +92,18 @@ def _whole(request: AuthenticatedRequest, name: str) -> int:
     return int(value)
 
 
-def _person(keys: list[str]) -> list[Person]:
-    found = list(
-        Person.objects.filter(pk__in=[key for key in keys if key.isascii() and key.isdigit() and len(key) < 10])
-    )
-    if not keys or len(found) != len(set(keys)):
-        raise Invalid(_("Choose the people again: somebody is not known."))
-    return found
-
-
 def _send(request: AuthenticatedRequest, found: Version, revision: int) -> Signing:
-    reviewers, approvers = (_person(request.GET.getlist(name)) for name in ("reviewers", "approver"))
-    names = ", ".join(person.printed_name for person in reviewers)
+    form = send_form(request.GET, found)
+    if not form.is_valid():
+        raise Invalid(_("Choose the people again: somebody cannot be asked any more."))
+    plan = form.plan
+    if request.method == "GET":
+        check_plan(found, plan)
+    asked = "; ".join(str(stage) for stage in plan.stages)
     return Signing(
-        signable.send_content(found, reviewers, approvers[0]),
-        lambda proof: services.send_to_review(
-            found, by=request.user.person, revision=revision, reviewers=reviewers, approver=approvers[0], proof=proof
-        ),
-        _("Signed and sent. %(names)s: asked to review %(version)s, then %(approver)s to approve it.")
-        % {"names": names, "version": found, "approver": approvers[0]},
+        signable.plan_content(found, plan),
+        lambda proof: services.send_on_route(found, by=request.user.person, revision=revision, plan=plan, proof=proof),
+        _("Signed and sent. %(version)s goes to: %(asked)s.") % {"version": found, "asked": asked},
     )
 
 
@@ -113,7 +111,7 @@ def _review(request: AuthenticatedRequest, found: Version, revision: int) -> Sig
     return Signing(
         signable.review_content(found),
         lambda proof: services.sign_review(found, by=request.user.person, revision=revision, proof=proof),
-        _("Your review of %s is signed. Once every reviewer has signed, the approver is asked.") % found,
+        _("Your review of %s is signed. Once enough reviewers have signed, the approver is asked.") % found,
     )
 
 
@@ -122,8 +120,10 @@ def _approve(request: AuthenticatedRequest, found: Version, revision: int) -> Si
         day = date.fromisoformat(request.GET.get("effective_on", ""))
     except ValueError as wrong:
         raise Invalid(_("Choose the day on which it takes effect.")) from wrong
-    if day < today() and request.method == "GET":
-        raise Invalid(_("%s has passed. Choose today or a later day.") % date_format(day, "j F Y"))
+    if request.method == "GET":
+        services.check_day(found, day, today())
+    if found.weight == Weight.MINOR and request.GET.get("agree") != "1":
+        raise Invalid(_("Say on the page of approval that you agree that nobody has to be trained anew."))
     return Signing(
         signable.approve_content(found, day),
         lambda proof: services.approve_version(

@@ -20,6 +20,7 @@ from sops.models import DocumentType
 from sops.panels import type_panels
 from sops.presenters.history import lines
 from sops.queries import last_events
+from sops.routing import proposes
 from sops.sections import sections_of
 
 
@@ -47,6 +48,7 @@ def one(request: AuthenticatedRequest, code: str) -> HttpResponse:
     context = {
         "kind": kind, "sections": sections_of(kind), "may_manage": may_manage,
         "count": visible_documents(user).filter(type=kind).count(),
+        "proposes": proposes(kind.route),
         "panels": [panel for made in type_panels if (panel := made(user, kind)) is not None],
         "history": lines(last_events(kind)) if may_manage else [], "sees_trail": user.may(May.SEE_TRAIL),
     }  # fmt: skip

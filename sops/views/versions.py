@@ -13,16 +13,18 @@ from qms.people.access import AuthenticatedRequest, needs
 from qms.people.roles import May
 from sops.blocks import Block, image_digests
 from sops.bodies import read_body
+from sops.compare import compare
 from sops.kept.reader import MEDIA_TYPES
-from sops.loaders import get_version, get_version_among
-from sops.models import Status, Version
+from sops.loaders import get_version, get_version_among, sees_drafts
+from sops.models import Status, Version, Weight
 from sops.presenters.history import lines
 from sops.presenters.kinds import kind_words
 from sops.presenters.questions import asking
-from sops.presenters.steps import actions, round_of, route, signed
+from sops.presenters.route import route
+from sops.presenters.steps import actions, round_of, signed
 from sops.printing import PDF, pdf_of
 from sops.queries import returned
-from sops.render import ImageURL
+from sops.render import ImageURL, redline_parts
 from sops.services.writing import words_of
 
 
@@ -59,7 +61,7 @@ def version(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
         "others": others,
         "newest": next((one for one in others if one.status == Status.EFFECTIVE), None),
         "returned": lines([back])[0] if back else None, "has_comments": bool(back) and found.comments.exists(),
-        "sees_all": user.may(May.SEE_DRAFTS, found.facility_id),
+        "sees_all": sees_drafts(user, found),
         "may_write": user.may(May.DRAFT_DOCUMENTS, found.facility_id),
         "sees_trail": user.may(May.SEE_TRAIL, found.facility_id),
     }  # fmt: skip
@@ -117,3 +119,20 @@ def picture_file(digest: str) -> HttpResponse:
         raise Http404
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=31536000, immutable"}
     return HttpResponse(read(digest), content_type=kept.media_type, headers=headers)
+
+
+@needs(May.READ_DOCUMENTS)
+@require_safe
+def notice(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
+    """/documents/<number>/v<n>/notice/: one page for the start of each shift, on an urgent change; for paper too."""
+    found = get_version(request.user, number, n)
+    if found.weight != Weight.URGENT or found.approved_at is None:
+        raise Http404
+    before = found.document.versions.filter(effective_at__isnull=False, n__lt=found.n).order_by("-n").first()
+    blocks = read_body(found.body)
+    diff = compare(read_body(before.body), blocks) if before else None
+    images = both_pictures(blocks, pictures(found), before)
+    parts = redline_parts(diff, image_url=images) if diff else ()
+    changed = [passage for one, passage in parts if one.op != "equal"]
+    context = {**frame(found), "former": before, "changed": changed, "signatures": signed(round_of(found))}
+    return render(request, "sops/notice.html", context)

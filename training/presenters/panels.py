@@ -9,13 +9,13 @@ from django.utils.translation import ngettext
 
 from qms.people.models import User
 from qms.people.programme import today
-from sops.models import Document, Version
+from sops.models import Document, Version, Weight
 from sops.panels import Effect, Panel
 from sops.queries import end_of
 from training.models import READABLE
 from training.presenters.reading import due_state
 from training.queries import readers_on, standing_of
-from training.readers import members, open_rules, rules_on_page
+from training.readers import know_already, members, open_rules, rules_on_page
 from training.services import last_reminder, may_remind, may_require, may_see_readers
 
 SHOWN = 12  # names on the page of the document; the list has all
@@ -72,6 +72,9 @@ def effect_of_approval(user: User, version: Version) -> Effect:
     url = reverse("must-read", args=[version.document.number]) if may_require(user.person, version.document) else ""
     if not rules:
         return Effect(_("Nobody will be asked to read it: nobody said who must."), url, _("Say who must read it"))
+    if version.weight == Weight.MINOR:
+        named = {rule: people - know_already(version) for rule, people in named.items()}
+        count = len(set().union(*named.values()))
     asked = ngettext("%(n)d person will be asked to read it", "%(n)d people will be asked to read it", count)
     teams = "; ".join(f"{rule.team} ({len(named[rule.pk])})" for rule in rules)
     return Effect(f"{asked % {'n': count}}: {teams}.", url, _("Change who must read it"))
