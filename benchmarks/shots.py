@@ -113,6 +113,7 @@ def review(browser: Browser, site: Served, album: Album) -> None:
     reviewers = next(script for script in scripts() if script.name == "thawing").reviewers
     hal = Somebody(browser, site, album, reviewers[0])
     hal.open(f"{version}review/", "review")
+    hal.open(f"{version}route/", "route")
     thessaly = Somebody(browser, site, album, "thessaly.quince")
     thessaly.open(f"{version}approve/", "approve-blocked")
     while hal.page.get_by_role("button", name="Resolve").count():
@@ -179,6 +180,8 @@ def quality(browser: Browser, site: Served, album: Album) -> None:
     marit.open("/people/add/", "person-add")
     marit.open("/facilities/", "facilities")
     marit.open("/documents/types/", "types")
+    marit.open("/documents/types/SOP/route/", "type-route")
+    marit.open(f"{album.newest['nitrogen']}notice/", "notice")
     marit.open("/account/deputations/give/", "depute")
     marit.open("/signatures/review/", "signatures-review")
     marit.open("/ui/", "gallery")

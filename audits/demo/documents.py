@@ -1,6 +1,7 @@
 """Each document's life as acts on the timeline: written, sent, reviewed, approved, in force, read, withdrawn."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -12,23 +13,25 @@ from sops.bodies import read_body
 from sops.compare import compare
 from sops.compare.model import is_marked
 from sops.matching import matched
-from sops.models import DocumentType, Version
+from sops.models import DocumentType, Version, Weight
+from sops.routing import plain, urgent_plan
 from sops.services import (
     approve_version,
     create_document,
     make_effective,
     save_text,
     say_why,
-    send_to_review,
+    send_on_route,
     sign_review,
     start_version,
     withdraw_document,
 )
-from sops.signable import approve_content, review_content, send_content, withdraw_content
+from sops.signable import approve_content, plan_content, review_content, withdraw_content
 from training.services import require_reading
 
 LEAD = {"draft": 9, "in_review": 24, "in_approval": 30, "waiting": 34}
 """How many days before today the newest version was begun, by its state; the others: before they took effect."""
+QUALITY = "marit.oakenshaw"
 REVIEWED = 15
 """On which day after it was begun a version is reviewed first: late enough for every remark to be settled before."""
 
@@ -59,6 +62,9 @@ class Life:
         self.on(begun, lambda: self._write(n, issue))
         if state == "draft":
             return
+        if self.script.facts.get(f"urgent {n}"):
+            self._plan_urgent(n, effective)
+            return
         self.on(begun + timedelta(days=8), lambda: self._send(n))
         if state == "in_review":
             return
@@ -70,6 +76,16 @@ class Life:
         self.timeline.add(self.timeline.at(effective, 2, 5), lambda: self._take_effect(n), self.script.name)
         if state == "withdrawn":
             self.on(self.timeline.day(3), lambda: self._withdraw(n))
+
+    def _plan_urgent(self, n: int, day: date) -> None:
+        """An urgent change is sent, signed by the director and by quality, and in force on one morning."""
+        approver = self.script.facts["approver"]
+        acts = [
+            lambda: self._send(n), lambda: self._approve(n, day, approver), lambda: self._approve(n, day, QUALITY),
+            lambda: self._take_effect(n),
+        ]  # fmt: skip
+        for minute, act in enumerate(acts):
+            self.timeline.add(self.timeline.at(day, 7, 20 + 10 * minute), act, self.script.name)
 
     def on(self, day: date, act: Callable[[], None]) -> None:
         """Let something happen on a working day, at some hour."""
@@ -109,14 +125,15 @@ class Life:
         say_why(version, said, by=self.company[self.script.facts["author"]], revision=None)
 
     def _send(self, n: int) -> None:
-        version, people = self.versions[n - 1], self.company
-        reviewers = [people[key] for key in self.script.reviewers]
-        author, approver = people[self.script.facts["author"]], people[self.script.facts["approver"]]
-        people.sign(
-            self.script.facts["author"], send_content(version, reviewers, approver),
-            lambda given: send_to_review(
-                version, by=author, revision=None, reviewers=reviewers, approver=approver, proof=given
-            ),
+        version, facts, author = self.versions[n - 1], self.script.facts, self.company[self.script.facts["author"]]
+        way = plain([self.company[key] for key in self.script.reviewers], self.company[facts["approver"]])
+        if minor := facts.get(f"minor {n}"):
+            way = replace(way, weight=Weight.MINOR, reason=minor)
+        if urgent := facts.get(f"urgent {n}"):
+            way = urgent_plan([version.document.facility], urgent)
+        self.company.sign(
+            facts["author"], plan_content(version, way),
+            lambda given: send_on_route(version, by=author, revision=None, plan=way, proof=given),
         )  # fmt: skip
 
     def _review(self, n: int, key: str) -> None:
@@ -125,8 +142,8 @@ class Life:
             key, review_content(version), lambda given: sign_review(version, by=reviewer, revision=None, proof=given)
         )
 
-    def _approve(self, n: int, effective: date) -> None:
-        version, key = self.versions[n - 1], self.script.facts["approver"]
+    def _approve(self, n: int, effective: date, key: str = "") -> None:
+        version, key = self.versions[n - 1], key or self.script.facts["approver"]
         by = self.company[key]
         self.company.sign(
             key, approve_content(version, effective),
