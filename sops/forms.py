@@ -16,6 +16,7 @@ from qms.people.programme import today
 from qms.people.roles import May
 from qms.ui.fields import DayField
 from sops.models import Body, Comment, DocumentType, Weight
+from sops.panels import Outlook
 
 CHOOSE = _("Choose")
 TAKEN_BY_PAGES = {"new", "import", "imports", "types"}
@@ -144,8 +145,9 @@ class EffectiveDay(forms.Form):
     agree = forms.BooleanField(label=_("I agree that nobody has to be trained anew for this minor change."))
     revision = revision_field()
 
-    def __init__(self, *args: Any, weight: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, weight: str, outlook: Outlook | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.outlook = outlook
         if weight != Weight.MINOR:
             del self.fields["agree"]
         if weight == Weight.URGENT:

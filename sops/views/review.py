@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from qms.people.access import AuthenticatedRequest, needs
 from qms.people.programme import today
 from qms.people.roles import May
-from qms.people.views.acts import Act, answer, given, see_other
+from qms.people.views.acts import Act, answer, carry_out, given, see_other
 from qms.people.views.doors import FORM
 from qms.workflow.moves import Transition, refusal
 from sops import forms, services
@@ -21,7 +21,7 @@ from sops.bodies import read_body
 from sops.compare import compare
 from sops.loaders import get_version
 from sops.models import Step, Version, Weight
-from sops.panels import effects_of, outlook_of
+from sops.panels import Outlook, effects_of, outlook_of
 from sops.presenters import review as said
 from sops.presenters.kinds import compared_words, kind_words
 from sops.presenters.route import route
@@ -48,9 +48,10 @@ def review(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
 def approve(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     """/documents/<number>/v<n>/approve/: the day it takes effect, then sign."""
     found = get_version(request.user, number, n, may=May.SEE_DRAFTS)
-    start = {"effective_on": first_day(found), "revision": found.revision}
-    form = forms.EffectiveDay(given(request), initial=start, weight=found.weight)
-    if form.is_bound and form.is_valid():
+    outlook = _outlook(found)
+    start = {"effective_on": _first_day(found, outlook), "revision": found.revision}
+    form = forms.EffectiveDay(given(request), initial=start, weight=found.weight, outlook=outlook)
+    if form.is_bound and carry_out(form, lambda effective_on, **kw: services.check_day(found, effective_on, today())):
         chosen: date = form.cleaned_data["effective_on"]
         query = {"effective_on": chosen.isoformat(), "revision": form.cleaned_data["revision"]}
         query |= {"agree": 1} if form.cleaned_data.get("agree") else {}
@@ -58,20 +59,19 @@ def approve(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     return look(request, found, "version-approve", says=request.GET.get("comment", ""), day=form)
 
 
-def first_day(found: Version) -> date:
+def _outlook(found: Version) -> Outlook | None:
+    """Return by which day how many will have read it; None of an urgent change, which has no choice."""
+    if found.weight == Weight.URGENT:
+        return None
+    return outlook_of(found, [today() + timedelta(days=ahead) for ahead in AHEAD])
+
+
+def _first_day(found: Version, outlook: Outlook | None) -> date:
     """Return the day that is proposed: today for an urgent change, not before the day that others have signed."""
     if found.weight == Weight.URGENT:
         return today()
-    outlook = outlook_of(found, ())
     usual = today() + forms.DAYS_TO_READ
     return max(outlook.proposal if outlook else usual, found.effective_on or today())
-
-
-def _before_the_day(found: Version, user: Any) -> dict[str, Any]:
-    """Return what an approval brings about, and by which day how many will have read it."""
-    days = [today() + timedelta(days=ahead) for ahead in AHEAD]
-    outlook = outlook_of(found, days) if found.weight != Weight.URGENT else None
-    return {"effects": effects_of(user, found), "outlook": outlook}
 
 
 def look(
@@ -91,7 +91,7 @@ def look(
         "groups": said.groups(redline or blocks, images, comments, says, whys),
         "elsewhere": said.elsewhere(comments, blocks), "in_the_way": said.in_the_way(comments),
         "may_comment": said.may_comment(found, user), "says": says, "route": route(found, user, now), "day": day,
-        **(_before_the_day(found, user) if day is not None else {}),
+        "effects": effects_of(user, found) if day is not None else [], "outlook": day.outlook if day else None,
         "remark": remark or forms.Remark(initial={"kind": "question", "block": says}), **_signing(found, user, at, now),
     }  # fmt: skip
     refused = any(form is not None and form.is_bound for form in (remark, day))
