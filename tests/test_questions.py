@@ -16,8 +16,9 @@ from qms.trail.door import change
 from qms.trail.errors import Invalid, NotAllowed, Stale
 from qms.trail.models import Event
 from qms.trail.payloads import read_payload
-from qms.workflow.moves import move
+from qms.workflow.moves import allowed_for, move
 from sops import services
+from sops.asking import QUESTION_TRANSITIONS
 from sops.copying import MAKE
 from sops.inquiries import for_draft, of_draft, visible_questions
 from sops.models import Question, QuestionStatus, Version
@@ -257,3 +258,29 @@ def test_one_asks_from_the_page_of_reading_before_the_day_too(world: World, as_)
     assert (question.by, question.version) == (world.jory, ahead)
     assert "At what grade?" in page(as_, world.jory, f"{reading.get_absolute_url()}?show=clean")
     assert as_(world.bea).get(address).status_code == 404
+
+
+ANSWERS = {"question.answer", "question.close", "question.merge"}
+
+
+def test_every_arrow_is_open_to_whom_the_table_says(world: World, version: Version) -> None:
+    """State x role, written by hand a second time. Jory, who asked, reads by a role at PROC; Ivo inspects."""
+    assign_role(world.jory, "nurse", world.proc, by=world.marit)
+    writers = {"quality_manager", "laboratory_director", "author", "reviewer"}
+    states: dict[str, Question] = {}
+    for status in QuestionStatus.values:
+        states[status] = services.ask(version, by=world.jory, text=f"To be {status}?")
+    services.answer_question(states["answered"], by=world.fenn, revision=None, text="Yes")
+    services.close_question(states["closed"], by=world.fenn, revision=None, text="No")
+    services.merge_question(states["merged"], states["open"], by=world.fenn, revision=None)
+    for status, question in states.items():
+        assert question.status == status
+        for role, person in world.people.items():
+            wanted = ANSWERS if status == "open" and role in writers else set()
+            wanted = {"question.again"} if status in ("answered", "closed") and role == "nurse" else wanted
+            found = {one.name for one in allowed_for(question, person, QUESTION_TRANSITIONS)}
+            assert found == wanted, (status, role)
+            for arrow in QUESTION_TRANSITIONS:
+                if arrow.name not in wanted:
+                    with pytest.raises(NotAllowed), change(by=person, on=[question]) as c:
+                        move(c, question, arrow, by=person)
