@@ -13,7 +13,7 @@ from sops.dates import months_later
 from sops.loaders import in_places
 from sops.models import Document, PeriodicReview, ReviewStatus
 
-WEEKS = 53
+WEEKS = 52
 WEEK = timedelta(days=7)
 MOST = 50  # so many are moved at once
 CROWDED = 4  # from so many on a week may stand out

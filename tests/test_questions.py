@@ -88,7 +88,14 @@ def test_an_answer_stands_beside_the_text_and_the_asker_is_told(
         services.answer_question(question, by=world.fenn, revision=99, text="Yes.")
     with pytest.raises(NotAllowed):
         services.answer_question(question, by=world.jory, revision=None, text="Yes.")
-    services.answer_question(question, by=world.fenn, revision=question.revision, text="Yes, wipe it.")
+    address = reverse("question-answer", args=[question.pk])
+    stale = as_(world.fenn).post(address, {"text": "Yes, wipe it.", "revision": 0})
+    assert stale.status_code == 422
+    assert "Somebody changed this record meanwhile" in stale.content.decode()
+    assert "Yes, wipe it." in stale.content.decode()
+    again = {"text": "Yes, wipe it.", "revision": stale.context["forms"]["answer"]["revision"].value()}
+    assert as_(world.fenn).post(address, again).status_code == 303
+    question.refresh_from_db()
     with pytest.raises(NotAllowed, match="answered already"):
         services.answer_question(question, by=world.marit, revision=None, text="No.")
     outbox.run_all()

@@ -71,7 +71,9 @@ def _act(
     if carry_out(form, lambda **kw: verb(found, by=request.user.person, **kw)):
         messages.success(request, done)
         return see_other(found.get_absolute_url())
-    return question_page(request, get_question(request.user, found.pk), **{name: form})
+    now = get_question(request.user, found.pk)
+    form.data = {**request.POST.dict(), "revision": str(now.revision)}  # what was typed may be sent again as it stands
+    return question_page(request, now, **{name: form})
 
 
 @needs(May.DRAFT_DOCUMENTS)
