@@ -31,7 +31,7 @@ class Asked:
     def plan(self) -> None:
         """Plan everything; what a small demonstration has not is left out by its name."""
         crs, thawing, apheresis = (self.lives[name] for name in ("crs", "thawing", "apheresis"))
-        self._ask(crs, 3, self.timeline.day(6), NURSE, "tocilizumab",
+        self._ask(crs, 4, self.timeline.day(0, -12), NURSE, "tocilizumab",
                   "Who calls the pharmacy for the second dose at night, the physician on duty or the charge nurse?",
                   "The physician on duty. The charge nurse only opens the refrigerator.")  # fmt: skip
         begun = thawing.begun[len(thawing.script.issues)]
