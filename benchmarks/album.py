@@ -20,7 +20,7 @@ HANDBOOK = {  # page -> width of its picture in the handbook
     "document-phone": 390, "write": 1440, "import-check": 1440, "send": 1440, "review": 1440, "approve": 1440,
     "sign": 1440, "receipt": 1440, "document-trail": 1440, "programme-trail": 1440, "people": 1440, "person": 1440,
     "facilities": 1440, "pdf-last": 1440, "reading-phone": 390, "readers": 1440, "copies": 1440, "background": 1440,
-    "my-work-reader-phone": 390,
+    "my-work-reader-phone": 390, "kept": 1440, "type": 1440,
 }  # fmt: skip
 TALLEST = {"import-check": 690, "pdf-last": 620}  # what is below belongs to real people, or is empty
 

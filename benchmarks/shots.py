@@ -95,6 +95,7 @@ def author(browser: Browser, site: Served, album: Album) -> None:
     hal.open(f"{album.newest['thawing']}redline/", "redline")
     hal.open(f"{thawing}redline/?old=1&new=3", "redline-two")
     hal.open("/documents/new/", "new")
+    kinds(hal, album)
     draft = next(album.newest[s.name] for s in scripts() if s.state == "draft" and s.facts["place"] == "PROC")
     hal.open(draft, "draft")
     hal.open(f"{draft}write/", "write")
@@ -105,6 +106,23 @@ def author(browser: Browser, site: Served, album: Album) -> None:
     hal.page.set_input_files("input[type=file]", WORD_FILE)
     hal.press("Read the file")
     hal.take("import-check")
+
+
+def kinds(hal: Somebody, album: Album) -> None:
+    """Files kept as they are, and a publication of others."""
+    hal.open(album.newest["freezer-manual"], "kept")
+    hal.open(f"{album.newest['freezer-manual']}redline/", "kept-redline")
+    hal.open(album.paths["bag-label"], "label")
+    hal.open(album.paths["guild-standard"], "outside")
+    hal.open(f"{album.paths['guild-standard']}check/", "outside-check")
+    hal.open("/documents/new/outside/", "new-outside")
+    hal.open("/documents/new/file/", "new-file")
+    hal.page.set_input_files("input[type=file]", WORD_FILE)
+    hal.page.fill("#id_title", "Case report form")
+    hal.page.select_option("#id_type", label="Form")
+    hal.press("Create the draft")
+    hal.take("kept-word")
+    hal.open("/documents/types/SOP/", "type")
 
 
 def review(browser: Browser, site: Served, album: Album) -> None:

@@ -130,7 +130,7 @@ def _reviews_due(person: Person) -> list[WorkItem]:
             url_of_another=document.get_absolute_url(),
         )
         for document in reviews_of(person).select_related("type")
-        if person.may(May.REVIEW_DOCUMENTS, document.facility_id)
+        if person.may(May.READ_DOCUMENTS if document.type.is_outside else May.REVIEW_DOCUMENTS, document.facility_id)
     ]
 
 

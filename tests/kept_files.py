@@ -117,6 +117,14 @@ def scanned_pdf() -> bytes:
         return _saved(pdf)
 
 
+def bomb_pdf() -> bytes:
+    """Return a PDF of a page whose drawing is 70 MB of spaces, packed into little."""
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page()
+        page.obj.Contents = pdf.make_stream(b" " * (70 * 1024 * 1024))
+        return _saved(pdf)
+
+
 def label_pdf(words: str = "Patient and product") -> bytes:
     """Return a PDF of a label, 100 by 50 mm."""
     with pikepdf.open(io.BytesIO(sample_pdf(words))) as pdf:

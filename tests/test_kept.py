@@ -99,6 +99,18 @@ def test_a_bomb_is_refused_while_it_is_read():
         read_kept_safely(out.getvalue())
 
 
+def test_a_page_that_unpacks_without_end_is_refused():
+    with pytest.raises(Invalid, match="more than a printer can draw"):
+        read_kept(files.bomb_pdf())
+
+
+@pytest.mark.parametrize(
+    "template", ["Normal.dotm", "file:///C:\\Users\\bea\\Normal.dotm", "Macintosh%20HD:Normal.dotm"]
+)
+def test_the_template_on_the_disk_of_the_writer_is_no_reason_to_refuse(template):
+    assert read_kept(docx(p("Hello"), external=(("r9", "attachedTemplate", template),))).has_words
+
+
 def test_open_changes_of_a_word_file_are_not_decided_in_silence():
     body = '<w:p><w:ins w:id="1" w:author="x"><w:r><w:t>four</w:t></w:r></w:ins></w:p>'
     with pytest.raises(Invalid, match="1 tracked changes"):

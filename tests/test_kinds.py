@@ -268,6 +268,7 @@ def test_an_edition_is_taken_into_use_by_the_same_way_and_signed_in_its_own_word
     assert ["Edition", "8th edition"] in content["facts"]
     assert version.document.review_due > today() + timedelta(days=360)
     assert read_body(version.body) == []
+    assert first_keys("sops.document", "guild keepers 8th", 5) == [version.document_id]
 
 
 def test_no_newer_edition_is_recorded_and_moves_the_next_check(world):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("reading/<int:pk>/", reading.reading, name="reading"),
     path("reading/<int:pk>/sign/", reading.sign, name="reading-sign"),
     path("reading/<int:pk>/ask/", reading.ask, name="reading-ask"),
+    path("reading/<int:pk>/file/", reading.file, name="reading-file"),
     path("reading/<int:pk>/pictures/<str:digest>/", reading.picture, name="reading-picture"),
     path("people/<int:pk>/reading/", reading.reading_of, name="reading-of"),
     path("documents/types/<str:code>/must-read/", types.must_read, name="type-must-read"),

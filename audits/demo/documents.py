@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
+from audits.demo.materials import first_version, is_text, next_version
 from audits.demo.people import Company
 from audits.demo.scripts import Issue, Script
 from audits.demo.timeline import Timeline
+from qms.people.models import Person
 from sops.blocks import text_of, walk
 from sops.bodies import read_body
 from sops.compare import compare
@@ -25,6 +27,7 @@ from sops.services import (
     sign_review,
     start_version,
     withdraw_document,
+    write_material,
 )
 from sops.signable import approve_content, plan_content, review_content, withdraw_content
 from training.services import require_reading
@@ -93,23 +96,36 @@ class Life:
         self.timeline.add(moment, act, self.script.name)
 
     def _write(self, n: int, issue: Issue) -> None:
-        facts, author = self.script.facts, self.company[self.script.facts["author"]]
-        text = self.script.blocks(n, self.numbers)
+        script, author = self.script, self.company[self.script.facts["author"]]
+        version = self._begun(n, author)
         if n == 1:
-            version = create_document(
-                by=author, type=DocumentType.objects.select_related("scheme").get(code=facts["kind"]),
-                facility=self.company.places[facts["place"]], title=facts["title"], blocks=text,
-            )  # fmt: skip
-            self.numbers[self.script.name] = version.document.number
-            for role, place in self.script.readers:
+            self.numbers[script.name] = version.document.number
+            for role, place in script.readers:
                 require_reading(version.document, role, self.company.places[place], by=author)
+        if is_text(script):
+            text = script.blocks(n, self.numbers)
+            if n > 1:  # a passage keeps its id from version to version
+                text, _names = matched(read_body(self.versions[-1].body), text, taken=set())
+            save_text(version, by=author, revision=version.revision, blocks=text, summary=issue.summary)
         else:
-            version = start_version(self.versions[-1].document, by=author)
-            former = read_body(self.versions[-1].body)  # a passage keeps its id from version to version
-            text, _names = matched(former, text, taken=set())
-        save_text(version, by=author, revision=version.revision, blocks=text, summary=issue.summary)
+            write_material(version, by=author, revision=None, title=version.title, summary=issue.summary)
         self._say_why(version, issue)
         self.versions.append(version)
+
+    def _begun(self, n: int, author: Person) -> Version:
+        script, facts = self.script, self.script.facts
+        if n > 1:
+            document = self.versions[-1].document
+            if is_text(script):
+                return start_version(document, by=author)
+            return next_version(script, n, document, author)
+        fields = {
+            "type": DocumentType.objects.select_related("scheme").get(code=facts["kind"]),
+            "facility": self.company.places[facts["place"]], "title": facts["title"],
+        }  # fmt: skip
+        if is_text(script):
+            return create_document(by=author, blocks=script.blocks(1, self.numbers), **fields)
+        return first_version(script, author, **fields)
 
     def _say_why(self, version: Version, issue: Issue) -> None:
         """Say why passages were changed, each found by its words among those that are other than before."""

@@ -1,7 +1,7 @@
 """What else happened: comments in reviews, copies that went out and came back, a deputy, a reminder."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 from audits.demo.documents import Life
@@ -11,10 +11,11 @@ from qms.people.programme import day_of
 from qms.signatures.deputations import depute, depute_content
 from sops.blocks import plain_text
 from sops.bodies import read_body
-from sops.models import Comment, Copy, Version
+from sops.models import Comment, Copy, Document, Version
 from sops.services import (
     Holding,
     add_comment,
+    check_edition,
     destroy_copy,
     issue_copies,
     reply_to_comment,
@@ -55,10 +56,23 @@ class Episodes:
             self._plan_remarks(life, place)
         for name, holders in COPIES.items():
             self._plan_copies(self.lives[name], holders)
+        if "guild-standard" in self.lives:
+            self._plan_checks(self.lives["guild-standard"])
         thawing = self.lives["thawing"]
         newest = len(thawing.script.issues)
         thawing.on(thawing.begun[newest] + timedelta(days=14), lambda: self._scanner(thawing.versions[newest - 1]))
         self.timeline.add(self.timeline.at(self.timeline.day(0, -2), 11, 20), self._deputy)
+
+    def _plan_checks(self, life: Life) -> None:
+        """A newer edition is looked for each year, and once more in two weeks from now."""
+        for months, days in ((27, 400), (1, 44)):
+            day = self.timeline.day(months)
+            life.on(day, lambda day=day, days=days: self._check(life, day + timedelta(days=days)))  # type: ignore[misc]
+
+    def _check(self, life: Life, next_on: date) -> None:
+        document = Document.objects.get(pk=life.versions[-1].document_id)
+        owner = self.company[life.script.facts["author"]]
+        check_edition(document, by=owner, revision=None, next_on=next_on, note="Web page of the Guild")
 
     def _plan_remarks(self, life: Life, place: int) -> None:
         for n, begun in life.begun.items():

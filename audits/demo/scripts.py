@@ -4,6 +4,7 @@ title: Thaw worksheet                      version 61: First issue.      months 
 kind: WRK                                  version 9: Scan of both codes.
                                            why 2 Scan both: Bags were mixed up. (INC-2026-0001)
 readers: technician PROC, nurse CLIN       state: in_force               of the newest version
+made: pdf                                  a file kept as it is: pdf, label or xlsx
 ---
 1. A step of every version.                [2-] 1. One from version 2 on.        {thawing} the number of another
 """
@@ -66,8 +67,13 @@ class Script:
 
     def blocks(self, n: int, numbers: Mapping[str, str]) -> list[Block]:
         """Return the text of version `n`; `numbers` gives the number (or title) of each document by its name."""
-        lines = [ONLY_IN.sub("", line, count=1) for line in self.lines if _stands_in(line, n)]
-        return blocks_of("\n".join(OTHER.sub(lambda found: referring(numbers[found[1]]), line) for line in lines))
+        return blocks_of(
+            "\n".join(OTHER.sub(lambda found: referring(numbers[found[1]]), line) for line in self.lines_of(n))
+        )
+
+    def lines_of(self, n: int) -> list[str]:
+        """Return the lines of version `n` as they are."""
+        return [ONLY_IN.sub("", line, count=1) for line in self.lines if _stands_in(line, n)]
 
 
 def _stands_in(line: str, n: int) -> bool:

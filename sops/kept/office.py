@@ -18,8 +18,9 @@ POWERPOINT = Program("PowerPoint", "presentation", ".pptx")
 PROGRAMS = {"xlsx": EXCEL, "pptx": POWERPOINT, "docx": WORD}
 MAIN = {"spreadsheetml.sheet": "xlsx", "presentationml.presentation": "pptx", "wordprocessingml.document": "docx"}
 ACTS = ("oleObject", "control", "activeXControlBinary", "vbaProject", "xlMacrosheet", "xlIntlMacrosheet")
-FETCHES = ("externalLinkPath", "externalLink", "connections", "queryTable", "attachedTemplate", "subDocument", "frame")
+FETCHES = ("externalLinkPath", "externalLink", "connections", "queryTable", "subDocument", "frame")
 MOST_TYPES = 1024 * 1024  # bytes of the list of contents that are looked at before the file is checked
+_ELSEWHERE = re.compile(r"(?!file:///[^/\\\\])([a-z]{2,}:|[/\\\\]{2})", re.IGNORECASE)  # a server, not a disk
 _DDE = re.compile(r"^\s*(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|DATABASE)\b", re.IGNORECASE)
 
 
@@ -69,7 +70,10 @@ def _check_relations(root: object, program: Program) -> None:
         kind = attr(relation, "Type").rpartition("/")[2]
         if kind in ACTS:
             raise Invalid(_acts(program))
-        if kind in FETCHES or (attr(relation, "TargetMode") == "External" and kind != "hyperlink"):
+        outside = attr(relation, "TargetMode") == "External" and kind != "hyperlink"
+        if kind == "attachedTemplate":  # of the writer's own disk it changes nothing that is shown; nobody else has it
+            outside = bool(_ELSEWHERE.match(attr(relation, "Target")))
+        if kind in FETCHES or outside:
             raise Invalid(_fetches(program))
 
 

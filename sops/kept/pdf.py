@@ -15,6 +15,7 @@ from sops.kept.model import Collected, KeptText
 
 MOST_PAGES = 1_000
 MOST_DEPTH = 60
+MOST_DRAWN = 64 * 1024 * 1024  # bytes of what draws one page, unpacked
 SCRIPTS = ("/JavaScript", "/Rendition", "/GoTo3DView", "/RichMediaExecute")
 SENDS = ("/Launch", "/SubmitForm", "/ImportData", "/GoToE")
 PLAYS = ("/RichMedia", "/3D", "/Screen", "/Movie", "/Sound")
@@ -27,14 +28,14 @@ def read_pdf(data: bytes) -> KeptText:
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             _check(pdf)
-            pages, is_blank = len(pdf.pages), not any(map(_shows_something, pdf.pages))
+            shown = [_shows_something(page) for page in pdf.pages]
     except pikepdf.PasswordError as locked:
         raise Invalid(_locked()) from locked
     except (pikepdf.PdfError, RecursionError) as broken:
         raise Invalid(_damaged()) from broken
-    if is_blank:
+    if not any(shown):
         raise Invalid(_("Every page of this PDF is empty. Choose the right file."))
-    return _words(data, pages)
+    return _words(data, len(shown))
 
 
 def _locked() -> str:
@@ -97,11 +98,12 @@ def _check_one(found: Any) -> None:
 
 
 def _shows_something(page: Any) -> bool:
-    if page.obj.get("/Annots"):
-        return True
     contents = page.obj.get("/Contents")
     streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents] if contents is not None else []
-    return any(one.read_bytes().strip() for one in streams)
+    drawn = [one.read_bytes() for one in streams]
+    if sum(map(len, drawn)) > MOST_DRAWN:
+        raise Invalid(_("A page of this PDF unpacks to more than a printer can draw. Print it to a new PDF."))
+    return bool(page.obj.get("/Annots")) or any(one.strip() for one in drawn)
 
 
 def _words(data: bytes, pages: int) -> KeptText:

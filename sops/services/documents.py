@@ -142,10 +142,11 @@ def _keep_draft(
 
 
 def put_into_search(version: Version, blocks: list[Block]) -> None:
-    """Let the search find a document by the text of the version that lists show, and by its number and title."""
+    """Let the search find a document by what the version says that lists show, its edition, number and title."""
     document = version.document
     if document.shown_id == version.pk:
-        put(document, number=document.number, title=document.title, text=plain_text(blocks))
+        told = f"{version.edition} {version.edition.address}\n" if version.edition else ""
+        put(document, number=document.number, title=document.title, text=told + plain_text(blocks))
 
 
 def start_version(

@@ -88,9 +88,13 @@ def material(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse
 @require_safe
 def file(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     """/documents/<number>/v<n>/file/: the file as it is; a PDF that has ended has the mark on each page."""
-    found = get_version(request.user, number, n)
-    if not found.kept:
+    return handed_out(get_version(request.user, number, n))
+
+
+def handed_out(version: Version) -> HttpResponse:
+    """Answer with the file of a version that its caller may read."""
+    if not version.kept:
         raise Http404
-    if found.kept == Kept.PDF and found.status in ENDED:
-        return file_answer(read(pdf_of(found)), PDF, file_name(found), as_attachment=True)
-    return file_answer(read(found.source), MEDIA_TYPES[found.kept], file_name(found), as_attachment=True)
+    if version.kept == Kept.PDF and version.status in ENDED:
+        return file_answer(read(pdf_of(version)), PDF, file_name(version), as_attachment=True)
+    return file_answer(read(version.source), MEDIA_TYPES[version.kept], file_name(version), as_attachment=True)

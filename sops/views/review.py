@@ -87,7 +87,8 @@ def look(
     images = both_pictures(blocks, frame(found)["images"], former)
     context = {
         **frame(found), "edition": found.edition, "kind_words": kind_words(found),
-        "compared": compared_words(found, former), "at": at, "former": former, "redline": redline, "comments": comments,
+        "compared": compared_words(found, former) if former else "", "at": at, "former": former, "redline": redline,
+        "comments": comments,
         "groups": said.groups(redline or blocks, images, comments, says, whys),
         "elsewhere": said.elsewhere(comments, blocks), "in_the_way": said.in_the_way(comments),
         "may_comment": said.may_comment(found, user), "says": says, "route": route(found, user, now), "day": day,

@@ -21,8 +21,10 @@ from qms.trail.errors import Invalid
 from sops.blocks import image_digests
 from sops.bodies import read_body
 from sops.loaders import visible_documents
+from sops.presenters.kinds import kind_words
 from sops.presenters.questions import asking
 from sops.render import redline_html
+from sops.views.keeping import handed_out
 from sops.views.questions import ask_page
 from sops.views.versions import picture_file
 from training import services
@@ -51,6 +53,7 @@ def reading(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "left": Reading.objects.open().filter(person=found.person_id).count() if found.is_open else 0,
         "sees_document": visible_documents(request.user).filter(pk=found.version.document_id).exists(),
         "sign_url": f"{resolve_url('reading-sign', found.pk)}?revision={found.revision}",
+        "edition": found.version.edition, "kind_words": kind_words(found.version),
         **_text(found, delta, show), **_asking(request.user, found, show),
     }  # fmt: skip
     return render(request, "training/reading.html", context)
@@ -79,6 +82,7 @@ def _asking(user: User, found: Reading, show: str) -> dict[str, Any]:
     """Return the questions beside the clean text; beside another view of it they stand under it."""
     blocks, version = read_body(found.version.body), found.version
     facts = asking(version, user, blocks, pictures_of(found), resolve_url("reading-ask", found.pk))
+    facts["has_words"] = any(block["kind"] != "heading" for block in blocks)
     if show != "clean":
         facts["elsewhere"] = [*(talk for _html, said in facts.pop("parts") for talk in said), *facts["elsewhere"]]
     return facts
@@ -90,6 +94,13 @@ def ask(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """/reading/<id>/ask/: a question about what one is asked to read, before its day too."""
     found = get_reading(request.user, pk)
     return ask_page(request, found.version, found.get_absolute_url())
+
+
+@anyone
+@require_safe
+def file(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """/reading/<id>/file/: the file that is read, before its day too."""
+    return handed_out(get_reading(request.user, pk).version)
 
 
 @anyone
