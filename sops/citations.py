@@ -60,16 +60,17 @@ def cites(document: Document) -> QuerySet[Citation]:
 
 def cited_in(document: Document) -> QuerySet[Citation]:
     """Return where this document is referred to, in texts that are in force or on their way."""
-    return _live().filter(document=document).select_related("version__document").order_by("version__document__number")
+    return live().filter(document=document).select_related("version__document").order_by("version__document__number")
 
 
 def dangling() -> QuerySet[Citation]:
     """Return citations in texts in force or on their way that lead to no document, or to one that is out of use."""
     lost = Q(document=None) | Q(document__shown__status__in=OUT_OF_USE)
-    return _live().filter(lost).select_related("document__shown", "version__document")
+    return live().filter(lost).select_related("document__shown", "version__document")
 
 
-def _live() -> QuerySet[Citation]:
+def live() -> QuerySet[Citation]:
+    """Return the citations of texts that are in force or on their way."""
     shown = Q(version=F("version__document__shown")) & ~Q(version__status__in=OUT_OF_USE)
     return Citation.objects.filter(shown | Q(version__status__in=OPEN))
 
@@ -162,7 +163,7 @@ def _way_back(start: Document, goal: int) -> list[str]:
     came_from: dict[int, int | None] = {start.pk: None}
     numbers, edge = {start.pk: start.number}, [start.pk]
     while edge and len(numbers) < FARTHEST:
-        found = _live().filter(version__document__in=edge).exclude(document=None).order_by("pk")
+        found = live().filter(version__document__in=edge).exclude(document=None).order_by("pk")
         pairs = found.values_list("version__document", "document", "document__number")
         edge = []
         for one, other, number in pairs:

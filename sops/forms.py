@@ -19,7 +19,7 @@ from sops.models import Body, Comment, DocumentType, Weight
 from sops.panels import Outlook
 
 CHOOSE = _("Choose")
-TAKEN_BY_PAGES = {"new", "import", "imports", "types"}
+TAKEN_BY_PAGES = {"as-of", "new", "import", "imports", "references", "together", "topics", "types", "views"}
 DAYS_TO_READ = timedelta(days=14)
 
 

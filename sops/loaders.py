@@ -6,7 +6,7 @@ from django.http import Http404
 from qms.people.access import load
 from qms.people.models import Facility, Person, User
 from qms.people.roles import May
-from sops.models import Comment, Document, Import, Serving, Status, Version
+from sops.models import Comment, Document, Import, SavedView, Serving, Status, Version
 
 PUBLISHED = (Status.EFFECTIVE, Status.WITHDRAWN)
 ALONG = ("document__facility", "document__type", "document__owner", "started_by")
@@ -156,4 +156,10 @@ def get_comment(user: User, number: str, n: int, pk: int, *, may: May) -> Commen
     """Return one comment on a version."""
     version = get_version(user, number, n, may=may)
     found: Comment = load(version.comments.select_related("version__document__facility", "by"), pk=pk)
+    return found
+
+
+def get_view(user: User, pk: int) -> SavedView:
+    """Return a view of the register that is this person's own, or that is shared with everybody."""
+    found: SavedView = load(SavedView.objects.filter(Q(owner=user.person_id) | Q(shared=True)), pk=pk)
     return found

@@ -32,7 +32,7 @@ SORTS = {
     "owner": "owner__printed_name",
     "facility": "facility__code",
 }
-# By hand: three lists in one statement. The owners are found by going from one to the next along their index, for all
+# By hand: four lists in one statement. The owners are found by going from one to the next along their index, for all
 # documents would else be read for forty names.
 CHOICES = """
     WITH RECURSIVE owner(id) AS (
@@ -44,6 +44,8 @@ CHOICES = """
     UNION ALL SELECT 'facility', id, name, code FROM qms_facility
     UNION ALL SELECT 'owner', person.id, printed_name, printed_name FROM owner
         JOIN qms_person person ON person.id = owner.id
+    UNION ALL SELECT 'view', id, name, query FROM sops_savedview
+        WHERE removed_at IS NULL AND (owner_id = %s OR shared)
     ORDER BY place, id"""
 # By hand: each half runs along its own index and stops early, which Django cannot say in one statement on SQLite.
 LAST = """
@@ -181,14 +183,26 @@ def _counted(documents: QuerySet[Document]) -> Counts:
     return Counts(**numbers)
 
 
-def choices() -> dict[str, list[tuple[int, str]]]:
-    """Return {"type", "facility", "owner": [(key, name)]}: what the filters offer, in the order of code or name."""
+def choices_and_views(person: int = 0) -> tuple[dict[str, list[tuple[int, str]]], list[tuple[str, str]]]:
+    """Return what the filters offer, and [(name, query)] of the views that this person saved or that are shared.
+
+    The former is {"type", "facility", "owner": [(key, name)]}, in the order of code or name.
+    """
     found: dict[str, list[tuple[int, str]]] = {"type": [], "facility": [], "owner": []}
+    views: list[tuple[str, str]] = []
     with connection.cursor() as cursor:
-        cursor.execute(CHOICES)
-        for menu, key, name, _place in cursor.fetchall():
-            found[menu].append((key, name))
-    return found
+        cursor.execute(CHOICES, [person])
+        for menu, key, name, place in cursor.fetchall():
+            if menu == "view":
+                views.append((name, place))
+            else:
+                found[menu].append((key, name))
+    return found, sorted(views)
+
+
+def choices() -> dict[str, list[tuple[int, str]]]:
+    """Return what the filters offer, as `choices_and_views`."""
+    return choices_and_views()[0]
 
 
 def people_who_may(permission: May, places: Iterable[int] | None) -> list[Person]:

@@ -20,6 +20,7 @@ FAMILIES: dict[str, Words] = {
     "question": _("Questions about documents"),
     "review": _("Periodic reviews"),
     "version": _("Versions of documents"),
+    "view": _("Views of the register"),
 }
 KINDS: dict[str, Words] = {
     "sops.authorship": _("Author of a version"),
@@ -38,6 +39,7 @@ KINDS: dict[str, Words] = {
     "sops.said": _("Answer to a question"),
     "sops.reply": _("Answer"),
     "sops.serving": _("Facility that works by a document"),
+    "sops.savedview": _("View of the register"),
     "sops.step": _("Step of a version"),
     "sops.version": _("Version"),
     "sops.why": _("Reason of a change"),
@@ -103,6 +105,9 @@ SENTENCES: dict[str, Words] = {
     "version.why": _("%(by)s said why passages of %(record)s were changed."),
     "version.withdraw": _("%(by)s withdrew %(record)s, and signed it."),
     "version.write": _("%(by)s wrote in %(record)s."),
+    "view.rename": _("%(by)s named the view “%(was)s”, which everybody sees, “%(record)s”."),
+    "view.share": _("%(by)s showed the view “%(record)s” of the register to everybody."),
+    "view.unshare": _("%(by)s took the view “%(record)s” of the register from everybody else."),
 }
 
 FIELDS: dict[tuple[str, str], Words] = {

@@ -16,6 +16,7 @@ from sops.models.documents import (
     Weight,
 )
 from sops.models.kinds import Body, DocumentType, Edition, Kept
+from sops.models.lists import SavedView
 from sops.models.questions import Handling, Question, QuestionStatus, Said
 from sops.models.reviews import Judgement, PeriodicReview, ReviewStatus
 from sops.models.routes import Serving, Step
@@ -25,6 +26,6 @@ from sops.models.writing import Citation, WorkingText
 __all__ = [
     "OPEN", "OUT", "Authorship", "Body", "Citation", "Comment", "Copy", "CopyQuerySet", "CopyStatus", "Document",
     "DocumentType", "Edition", "EditionCheck", "Handling", "Import", "Judgement", "Kept", "PeriodicReview",
-    "Question", "QuestionStatus", "Rendering", "Reply", "ReviewStatus", "Said", "Serving", "Sighting", "Status",
-    "Step", "Version", "VersionQuerySet", "Weight", "Why", "WorkingText",
+    "Question", "QuestionStatus", "Rendering", "Reply", "ReviewStatus", "Said", "SavedView", "Serving", "Sighting",
+    "Status", "Step", "Version", "VersionQuerySet", "Weight", "Why", "WorkingText",
 ]  # fmt: skip

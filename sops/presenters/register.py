@@ -14,10 +14,10 @@ from qms.people.models import User
 from qms.people.programme import day_of
 from qms.people.roles import May
 from qms.ui.options import Option, View
-from qms.ui.status import STATUS, state
+from qms.ui.status import state
 from sops.lines import Line, shows_coming
-from sops.models import Document, Status
-from sops.queries import REVIEWS, SOON, Filters
+from sops.models import Status
+from sops.queries import REVIEWS, SOON, SORTS, Filters
 
 PLACE = "NUMBER"  # stands in an address for the number of a document
 READERS_SEE = (Status.EFFECTIVE, Status.WITHDRAWN)
@@ -110,6 +110,31 @@ def views(user: User, asked: Filters) -> list[View]:
     ]  # fmt: skip
 
 
+def query_of(asked: Filters) -> str:
+    """Return the query of the register that asks for this and nothing else, "" for the whole register."""
+    wanted = {key: sorted(values) for key, values in _chosen(asked).items() if values}
+    if asked.text.strip():
+        wanted["q"] = [asked.text.strip()]
+    if asked.sort != "number" and asked.sort.removeprefix("-") in SORTS:
+        wanted["sort"] = [asked.sort]
+    return urlencode(wanted, doseq=True)
+
+
+def saved_views(asked: Filters, saved: Iterable[tuple[str, str]]) -> list[View]:
+    """Return the views that are kept under a name, as [(name, query)], as they stand after those that everybody has."""
+    now, here = query_of(asked), reverse("register")
+    return [View(name, f"{here}?{query}", query == now) for name, query in saved]
+
+
+def asked_words(asked: Filters, offered: dict[str, list[tuple[int, str]]], user: User) -> str:
+    """Return in words how a list is narrowed: “Status: Effective, Approved; Owner: Fenn Mossgrove”; "" where not."""
+    said = [_("“%(text)s” in number, title or text") % {"text": asked.text.strip()}] if asked.text.strip() else []
+    for word, _name, options in menus(user, asked, offered):
+        if chosen := [str(option.word) for option in options if option.on]:
+            said.append(f"{word}: {', '.join(chosen)}")
+    return "; ".join(said)
+
+
 def _chosen(asked: Filters) -> dict[str, list[str]]:
     return {
         "type": [str(key) for key in asked.types], "facility": [str(key) for key in asked.facilities],
@@ -133,23 +158,3 @@ def menus(user: User, asked: Filters, offered: dict[str, list[tuple[int, str]]])
 def options_of(offered: Iterable[tuple[int, str]], chosen: Iterable[int]) -> list[Option]:
     """Return the choices of a filter, those chosen marked."""
     return [Option(str(key), name, on=key in chosen) for key, name in offered]
-
-
-def csv_head() -> list[str]:
-    """Return the heads of the exported list."""
-    return [_("Number"), _("Title"), _("Type"), _("Version"), _("Status"), _("Effective"), _("Next review"),
-            _("Review"), _("Owner"), _("Facility"), _("Address")]  # fmt: skip
-
-
-def csv_line(document: Document, day: date, site: str) -> list[str]:
-    """Return one document as cells."""
-    shown = document.shown
-    since, due = _day(shown.effective_at if shown else None), document.review_due
-    lateness = review_state(due, day)
-    return [
-        document.number, document.title, document.type.name, str(shown.n) if shown else "",
-        str(state("doc", shown.status).word) if shown else "", since.isoformat() if since else "",
-        due.isoformat() if due else "", str(STATUS["due"][lateness].word) if lateness else "",
-        document.owner.printed_name, document.facility.name,
-        f"{site}{reverse('document', args=[document.number])}",
-    ]  # fmt: skip

@@ -53,6 +53,8 @@ from sops.services.review import (
 )
 from sops.services.reviews import OUTSIDE, answered, assign_review, finish_review, judge_signals, open_review
 from sops.services.routes import ask_more, remind_asked, replace_asked, send_on_route, send_to_review
+from sops.services.saved_views import bring_back_view, remove_view, rename_view, save_view, share_view
+from sops.services.together import Seen, ask_for_reviews, give_to_owner
 from sops.services.types import add_document_type, change_document_type, change_type_route
 from sops.services.whys import say_why
 from sops.services.writing import drop_words, keep_words, save_words
@@ -64,6 +66,7 @@ __all__ = [
     "EditionFacts",
     "Holding",
     "Move",
+    "Seen",
     "add_comment",
     "add_document_type",
     "agree_erasure",
@@ -73,10 +76,12 @@ __all__ = [
     "ask",
     "ask_again",
     "ask_erasure",
+    "ask_for_reviews",
     "ask_more",
     "assign_review",
     "attach_pdf",
     "begin_edition",
+    "bring_back_view",
     "cancel_approval",
     "change_document",
     "change_document_type",
@@ -92,6 +97,7 @@ __all__ = [
     "drop_words",
     "erasure_content",
     "finish_review",
+    "give_to_owner",
     "handle_question",
     "issue_copies",
     "judge_signals",
@@ -108,6 +114,8 @@ __all__ = [
     "recall_copy",
     "record_refusal",
     "remind_asked",
+    "remove_view",
+    "rename_view",
     "replace_asked",
     "reply_to_comment",
     "report_from_copy",
@@ -115,6 +123,7 @@ __all__ = [
     "resolve_comment",
     "return_copy",
     "save_text",
+    "save_view",
     "save_words",
     "say_why",
     "send_back",
@@ -122,6 +131,7 @@ __all__ = [
     "send_to_review",
     "serve",
     "settle_comment",
+    "share_view",
     "sign_review",
     "start_version",
     "take_back",

@@ -15,6 +15,7 @@ from qms.trail.door import change
 from qms.trail.errors import Invalid, NotAllowed
 from sops.models import Document
 from sops.review_year import MOST, latest_days
+from sops.services.allowed import check_unchanged
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Move:
     day: date
 
 
-def plan_reviews(moves: Sequence[Move], *, by: Person, reason: str) -> int:
+def plan_reviews(moves: Sequence[Move], *, by: Person, reason: str, most: int = MOST) -> int:
     """Give reviews other days, all of them or none; return how many changed.
 
     A day beyond the period of the type (FACT-JACIE asks for a review at least every two years) needs the right to
@@ -35,14 +36,14 @@ def plan_reviews(moves: Sequence[Move], *, by: Person, reason: str) -> int:
     if not reason.strip():
         raise Invalid(_("Write why. The reason is kept with the record."))
     wanted = [move for move in moves if move.day != move.document.review_due]
-    if not 1 <= len(wanted) <= MOST:
-        raise Invalid(_("Give 1 to %(most)d reviews another day.") % {"most": MOST})
+    if not 1 <= len(wanted) <= most:
+        raise Invalid(_("Give 1 to %(most)d reviews another day.") % {"most": most})
     with change(by=by, reason=reason, on=[move.document for move in wanted]) as c:
+        check_unchanged([(move.document, move.revision) for move in wanted])
         now = as_now(by.pk)
         latest = latest_days([move.document for move in wanted])
         for move in wanted:
             document = move.document
-            c.expect(document, move.revision)
             if now is None or not now.may(May.PLAN_REVIEWS, document.facility_id):
                 raise NotAllowed(
                     _("Your roles do not allow planning the reviews of %(document)s.") % {"document": document}

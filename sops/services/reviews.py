@@ -31,23 +31,28 @@ Words = Mapping[str, tuple[str, str]]
 def assign_review(document: Document, reviewer: Person, *, by: Person) -> PeriodicReview:
     """Ask somebody for the periodic review instead of the owner; asked again, it is handed on. They are told."""
     with change(by=by, on=[document]) as c:
-        now, version = as_now(by.pk), _in_force(document)
-        if now is None or not may_assign(document, now):
-            raise NotAllowed(_("Who reviews is said by the owner, and by whoever plans the reviews."))
-        able = as_now(reviewer.pk)
-        if able is None or not able.may(May.REVIEW_DOCUMENTS, document.facility_id):
-            raise NotAllowed(_("%(person)s has no role that allows this here.") % {"person": reviewer})
-        review = open_review(document) or _begun(c, document, version)
-        review.reviewer, review.asked_by = reviewer, by
-        c.save(review)
-        c.event(
-            "review.ask", review, also=[document], document=document.number, reviewer=reviewer.printed_name
-        )  # fmt: skip
+        review = ask_for_review(c, document, reviewer, by=by, asker=as_now(by.pk), able=as_now(reviewer.pk))
         telling.tell(
             c, reviewer, "sops/asked_for_periodic_review", f"{review.pk}-{review.revision}", by=by.printed_name,
             document=document.number, title=document.title, path=f"{document.get_absolute_url()}periodic-review/",
             due=document.review_due.isoformat() if document.review_due else "",
         )  # fmt: skip
+    return review
+
+
+def ask_for_review(
+    c: Change, document: Document, reviewer: Person, *, by: Person, asker: Person | None, able: Person | None
+) -> PeriodicReview:
+    """Ask inside an open change; `asker` and `able` are who asks and who is asked as they are now."""
+    version = _in_force(document)
+    if asker is None or not may_assign(document, asker):
+        raise NotAllowed(_("Who reviews is said by the owner, and by whoever plans the reviews."))
+    if able is None or not able.may(May.REVIEW_DOCUMENTS, document.facility_id):
+        raise NotAllowed(_("%(person)s has no role that allows this here.") % {"person": reviewer})
+    review = open_review(document) or _begun(c, document, version)
+    review.reviewer, review.asked_by = reviewer, by
+    c.save(review)
+    c.event("review.ask", review, also=[document], document=document.number, reviewer=reviewer.printed_name)
     return review
 
 

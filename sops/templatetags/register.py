@@ -23,13 +23,23 @@ ROW = """<tr tabindex="-1" data-row>
 <td class="fac">{}</td>
 </tr>
 """
+TICK = """<td class="sel"><label class="tick">
+<input type="checkbox" name="document" value="{}" aria-label="{}"></label></td>"""
 
 
 @register.simple_tag
-def register_rows(rows: Iterable[Row]) -> SafeString:
-    """Show documents as rows of the table."""
+def register_rows(rows: Iterable[Row], choosing: bool = False) -> SafeString:
+    """Show documents as rows of the table; with a box to tick each where several are chosen."""
     lead = format_html('<span class="rev-word">{} </span>', _("review"))
-    return format_html_join("", ROW, (_cells(row, lead) for row in rows))
+    if not choosing:
+        return format_html_join("", ROW, (_cells(row, lead) for row in rows))
+    pattern = ROW.replace("<th", "{}\n<th", 1)
+    return format_html_join("", pattern, ((_tick(row), *_cells(row, lead)) for row in rows))
+
+
+def _tick(row: Row) -> SafeString:
+    number = row.line.number
+    return format_html(TICK, number, _("Choose %(number)s") % {"number": number})
 
 
 def _cells(row: Row, lead: SafeString) -> tuple[object, ...]:

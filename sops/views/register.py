@@ -1,23 +1,23 @@
 """The register of documents, and the same list as a file."""
 
-from collections.abc import Iterable
 from typing import Any
+from urllib.parse import parse_qsl
 
-from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from qms.people.access import AuthenticatedRequest, needs
 from qms.people.programme import today
 from qms.people.roles import May
-from qms.ui.spreadsheet import csv_file
 from sops.lines import page_of
 from sops.loaders import places_of
 from sops.models import Status
-from sops.presenters.register import csv_head, csv_line, menus, rows, views
-from sops.queries import REVIEWS, Filters, choices, counts, find_documents, with_versions
+from sops.presenters.register import asked_words, menus, query_of, rows, saved_views, views
+from sops.queries import REVIEWS, Filters, choices_and_views, counts, find_documents
+from sops.together import MOST
+from sops.views.master_list import FORMATS, as_file
 
 PAGE = 50
 
@@ -25,26 +25,42 @@ PAGE = 50
 @needs(May.READ_DOCUMENTS)
 @require_safe
 def register(request: AuthenticatedRequest) -> HttpResponseBase:
-    """/documents/"""
-    asked = filters_of(request.GET)
-    found = find_documents(request.user, asked)
-    if request.GET.get("format") == "csv":
-        return _as_file(with_versions(found.documents).iterator(chunk_size=1000))
+    """/documents/?choose=1: with boxes to tick, for what is done to several; ?format=csv, xlsx or pdf: as a file."""
+    user, asked = request.user, filters_of(request.GET)
+    found = find_documents(user, asked)
+    offered, saved = choices_and_views(user.person_id)
+    if (kind := request.GET.get("format", "")) in FORMATS:
+        return as_file(found.documents, kind, asked_words(asked, offered, user))
     numbers = counts(found)
     paginator = Paginator(found.documents, PAGE)
     paginator.count = numbers.total
     page = paginator.get_page(request.GET.get("page"))
-    places = places_of(request.user) if numbers.more and asked.sort == "number" and not asked.text else ()
+    places = places_of(user) if numbers.more and asked.sort == "number" and not asked.text else ()
     lines = page_of(found.documents, max(page.start_index() - 1, 0), page.end_index(), places)
     context = {
-        "asked": asked, "page": page, "cut": found.cut, "counts": numbers, "views": views(request.user, asked),
-        "menus": menus(request.user, asked, choices()), "rows": rows(lines, request.user, today()),
-        "may_write": request.user.may(May.DRAFT_DOCUMENTS), "may_import": may_import(request),
-        "may_manage": request.user.may(May.MANAGE_FACILITIES), "sees_copies": request.user.may(May.SEE_COPIES),
-        "sees_all": request.user.may(May.SEE_DRAFTS),
-        **_addresses(request),
+        "asked": asked, "page": page, "cut": found.cut, "counts": numbers, "menus": menus(user, asked, offered),
+        "rows": rows(lines, user, today()), **_tabs(request, asked, saved), **_allowed(request),
     }  # fmt: skip
     return render(request, "sops/register.html", context)
+
+
+def _tabs(request: AuthenticatedRequest, asked: Filters, saved: list[tuple[str, str]]) -> dict[str, Any]:
+    """Return the views of the list, and the query of what is shown where that can be saved as another."""
+    own = saved_views(asked, saved)
+    shown, query = [*views(request.user, asked), *own], query_of(asked)
+    savable = bool(query) and not any(view.current for view in own)
+    return {"views": shown, "saved": own, "query": query, "savable": savable, "filters": parse_qsl(query)}
+
+
+def _allowed(request: AuthenticatedRequest) -> dict[str, Any]:
+    """Return what this person may do from here."""
+    user = request.user
+    may_write = user.may(May.DRAFT_DOCUMENTS)
+    return {
+        "may_write": may_write, "may_import": may_import(request), "most": MOST,
+        "may_manage": user.may(May.MANAGE_FACILITIES), "sees_copies": user.may(May.SEE_COPIES),
+        "sees_all": user.may(May.SEE_DRAFTS), "choosing": may_write and request.GET.get("choose") == "1",
+    }  # fmt: skip
 
 
 def may_import(request: AuthenticatedRequest) -> bool:
@@ -70,15 +86,6 @@ def keys_of(given: QueryDict, name: str) -> list[int]:
     return [int(one) for one in given.getlist(name) if one.isascii() and one.isdigit() and len(one) < 10]
 
 
-def _addresses(request: HttpRequest) -> dict[str, Any]:
-    """Return the query of the file of this list."""
-    file = request.GET.copy()
-    file.pop("page", None)
-    file["format"] = "csv"
-    return {"file_query": file.urlencode()}
-
-
-def _as_file(documents: Iterable[Any]) -> StreamingHttpResponse:
-    day = today()
-    rows = (csv_line(document, day, settings.SITE_URL) for document in documents)
-    return csv_file(f"documents-{day.isoformat()}.csv", csv_head(), rows)
+def filters_of_query(query: str) -> Filters:
+    """Return what a saved query asks for."""
+    return filters_of(QueryDict(query))
