@@ -102,7 +102,7 @@ def circles(user: User, document: Document) -> list[list[str]] | None:
         if start != end:
             onward.setdefault(start, []).append(end)
     ways = (_way(onward, first, document.pk) for first in sorted(onward.get(document.pk, ())))
-    return [[document.number, *(numbers[key] for key in way)] for way in ways if way]
+    return sorted(([document.number, *(numbers[key] for key in way)] for way in ways if way), key=len)
 
 
 def _way(onward: dict[int, list[int]], start: int, goal: int) -> list[int]:

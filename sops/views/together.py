@@ -34,7 +34,7 @@ def together(request: AuthenticatedRequest) -> HttpResponseBase:
     if request.GET.get("act") == "print":
         return print_list(documents)
     places = {one.facility_id for one in documents}
-    able = {one.pk for place in places for one in people_who_may(May.REVIEW_DOCUMENTS, place)}
+    able = {one.pk for one in people_who_may(May.REVIEW_DOCUMENTS, places)}
     what = What(request.GET if "act" in request.GET else None, reviewers=able)
     why, planned = WhyForm(given(request)), list[Planned]()
     if what.is_valid():
