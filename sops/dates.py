@@ -1,7 +1,7 @@
 """Days of the calendar."""
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.formats import date_format
 
@@ -15,3 +15,9 @@ def months_later(day: date, months: int) -> date:
 def day_words(day: date) -> str:
     """Return a day as it is said: 7 December 2026."""
     return date_format(day, "j F Y")
+
+
+def next_working_day(day: date) -> date:
+    """Return the next day that is neither Saturday nor Sunday; holidays are not known here."""
+    ahead = day + timedelta(days=1)
+    return ahead + timedelta(days=max(0, 7 - ahead.weekday())) if ahead.weekday() > 4 else ahead

@@ -205,12 +205,12 @@ def choices() -> dict[str, list[tuple[int, str]]]:
     return choices_and_views()[0]
 
 
-def people_who_may(permission: May, places: Iterable[int] | None) -> list[Person]:
+def people_who_may(permission: May, places: Iterable[int] | None, *, but: Sequence[str] = ()) -> list[Person]:
     """Return the people with an open account whose roles, or deputed roles, allow this in one of these places today.
 
-    `places` None: anywhere.
+    `places` None: anywhere. `but` names roles that do not count.
     """
-    roles = [slug for slug, role in ROLES.items() if permission in role.may]
+    roles = [slug for slug, role in ROLES.items() if permission in role.may and slug not in but]
     here = Q() if places is None else Q(facility=None) | Q(facility__in=places)
     return _people_with(RoleAssignment.objects.filter(here, role__in=roles))
 

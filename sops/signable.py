@@ -14,7 +14,8 @@ from qms.people.models import Person
 from qms.signatures.content import Content
 from qms.trail.canonical import canonical, sha256
 from qms.workflow.moves import Transition
-from sops.models import Comment, Status, Step, Version, Weight
+from sops.models import Comment, Document, Status, Step, Version, Weight
+from sops.replacing import replacement_words
 from sops.routing import Plan, plain
 from sops.workflow import APPROVE, CANCEL, REVIEW, SEND, SEND_URGENT, WITHDRAW
 
@@ -183,6 +184,6 @@ def cancel_content(version: Version, reason: str) -> Content:
     return _content(version, CANCEL, [(_("Reason"), reason)])
 
 
-def withdraw_content(version: Version, reason: str) -> Content:
-    """Return what is signed when a document is withdrawn."""
-    return _content(version, WITHDRAW, [(_("Reason"), reason)])
+def withdraw_content(version: Version, reason: str, replacement: Document | None = None) -> Content:
+    """Return what is signed when a document is withdrawn: why, and what is used instead."""
+    return _content(version, WITHDRAW, [(_("Reason"), reason), (_("Replaced by"), replacement_words(replacement))])

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from qms.trail.outbox import outbox_task
 from qms.trail.rhythm import EVERY_MINUTE, NIGHTLY
 from sops.models import Copy, Version
-from sops.services import attach_pdf, make_copy, make_due_effective, make_effective
+from sops.services import attach_pdf, expire_deviations, make_copy, make_due_effective, make_effective
 from sops.services.release import NotInForce
 from sops.signals import FACTS
 
@@ -46,5 +46,17 @@ def put_into_force_tonight(day: date) -> dict[str, int]:
         return {"versions into force": failed.done, "versions not put into force": len(failed.numbers)}
 
 
+def expire_what_is_over(now: datetime) -> None:
+    """Let planned deviations expire; the worker calls this every minute."""
+    expire_deviations(now)
+
+
+def expire_tonight(day: date) -> dict[str, int]:
+    """The same in the night, where the worker stood still."""
+    return {"planned deviations expired": expire_deviations()}
+
+
 EVERY_MINUTE.append(put_due_into_force)
+EVERY_MINUTE.append(expire_what_is_over)
 NIGHTLY.append(put_into_force_tonight)
+NIGHTLY.append(expire_tonight)

@@ -9,11 +9,12 @@ from qms.people.models import User
 from qms.people.roles import May
 from qms.records.registry import Words, event_families, event_sentences, field_words, record_kinds, trail_access
 from sops.loaders import visible_imports
-from sops.models import Comment, Copy, Document, PeriodicReview, Question, Reply, Step, Version, Why
+from sops.models import Comment, Copy, Deviation, Document, PeriodicReview, Question, Reply, Step, Version, Why
 
 FAMILIES: dict[str, Words] = {
     "comment": _("Comments on documents"),
     "copy": _("Controlled copies"),
+    "deviation": _("Planned deviations"),
     "document": _("Documents"),
     "document_type": _("Types of documents"),
     "import": _("Imports of Word files"),
@@ -26,6 +27,7 @@ KINDS: dict[str, Words] = {
     "sops.authorship": _("Author of a version"),
     "sops.comment": _("Comment"),
     "sops.copy": _("Controlled copy"),
+    "sops.deviation": _("Planned deviation"),
     "sops.document": _("Document"),
     "sops.documenttype": _("Type of document"),
     "sops.edition": _("Edition of a publication of others"),
@@ -57,6 +59,20 @@ SENTENCES: dict[str, Words] = {
     "copy.recall": _("%(by)s recalled %(record)s."),
     "copy.recall_all": _("Controlled copies of %(record)s were recalled with it: %(copies)s."),
     "copy.return": _("%(by)s recorded that %(record)s came back."),
+    "deviation.approve": _("%(by)s approved %(record)s."),
+    "deviation.ask": _("%(by)s asked for the planned deviation %(record)s."),
+    "deviation.confirm": _("%(by)s signed what was approved verbally: %(record)s."),
+    "deviation.confirm_done": _("%(by)s signed what was approved verbally: %(record)s."),
+    "deviation.deny": _("%(by)s signed not to have approved %(record)s."),
+    "deviation.deny_done": _("%(by)s signed not to have approved %(record)s."),
+    "deviation.done": _("%(by)s recorded that %(record)s is done."),
+    "deviation.done_verbal": _("%(by)s recorded that %(record)s is done."),
+    "deviation.expire": _("%(record)s expired."),
+    "deviation.refuse": _("%(by)s refused %(record)s."),
+    "deviation.review": _("%(by)s reviewed %(record)s for quality."),
+    "deviation.said": _("%(by)s recorded that %(approver)s approved %(record)s verbally."),
+    "deviation.take_back": _("%(by)s took %(record)s back."),
+    "deviation.unapproved": _("%(by)s recorded that %(record)s was done without approval."),
     "document.change": _("%(by)s gave %(record)s to another owner."),
     "document.check": _("%(by)s looked for a newer edition of %(record)s and found none. Next check: %(next)s."),
     "document.create": _("%(by)s created %(record)s."),
@@ -187,6 +203,7 @@ def tell_trail() -> None:
             "sops.document": _in_facility_of("facility_id", Document),
             "sops.version": _in_facility_of("document__facility_id", Version),
             "sops.comment": _in_facility_of("version__document__facility_id", Comment),
+            "sops.deviation": _in_facility_of("document__facility_id", Deviation),
             "sops.copy": _in_facility_of("document__facility_id", Copy),
             "sops.periodicreview": _in_facility_of("document__facility_id", PeriodicReview),
             "sops.question": _in_facility_of("document__facility_id", Question),

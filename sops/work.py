@@ -16,6 +16,7 @@ from qms.people.programme import day_of, today
 from qms.people.roles import May
 from sops.answers import comment_work
 from sops.circulation import to_collect_for
+from sops.deviation_work import deviation_work
 from sops.emptied import emptied_work, written_by
 from sops.imports import waiting_for
 from sops.models import Comment, Copy, Status, Step, Version, Weight
@@ -30,6 +31,7 @@ def document_work(person: Person) -> list[WorkItem]:
     """Return what awaits this person in documents."""
     own = [*_asked(person), *emptied_work(person), *comment_work(person), *_drafts(person), *_overdue(person)]
     own += [*_reviews_due(person), *_copies_to_collect(person), *_files_to_check(person), *question_work(person)]
+    own += deviation_work(person)
     is_quality = person.may(May.MANAGE_PEOPLE) and person.may(May.WITHDRAW_DOCUMENTS)
     return own + (nobodys_work() if is_quality else unheld_of(person))
 

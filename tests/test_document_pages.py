@@ -86,7 +86,11 @@ def test_a_version_goes_from_new_to_withdrawn_by_its_pages(world, as_):
     assert do.fresh(version).status == "approved"
     services.make_effective(do.fresh(version))
     withdraw = go(
-        thessaly, url(version, "withdraw/"), reason="Replaced by a device", revision=do.fresh(version).revision
+        thessaly,
+        url(version, "withdraw/"),
+        reason="Replaced by a device",
+        replaced="nothing",
+        revision=do.fresh(version).revision,
     )
     assert sign(thessaly, world.thessaly, withdraw).status_code == 303
     assert do.fresh(version).status == "withdrawn"

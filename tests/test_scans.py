@@ -86,7 +86,8 @@ def test_superseded_and_withdrawn(world):
     )  # fmt: skip
     do.withdraw(following, world)
     assert said(scan(second)) == (
-        "Withdrawn", [f"Copy 2 is recalled since {day()}.", f"Version 2 was withdrawn on {day()}.", WARNING]
+        "Withdrawn",
+        [f"Copy 2 is recalled since {day()}.", f"Version 2 was withdrawn on {day()}.", "Nothing replaces it.", WARNING],
     )  # fmt: skip
     services.return_copy(fresh(copy), by=world.marit)
     assert said(scan(copy))[0] == "Returned"

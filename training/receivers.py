@@ -22,6 +22,7 @@ from training.presenters.reading import onward
 from training.presenters.types import type_panel
 from training.reconcile import ask_person, ask_readers
 from training.trail import tell_trail
+from training.withdrawals import tell_readers
 from training.work import reading_work
 
 __all__ = ["tasks"]
@@ -31,6 +32,12 @@ __all__ = ["tasks"]
 def reconcile_version(version: Version, **facts: Any) -> None:
     """Ask the readers of a version that was approved; end what is still asked of one that is over."""
     ask_readers(version)
+
+
+@receiver(version_ended)
+def tell_withdrawn(version: Version, **facts: Any) -> None:
+    """Tell the readers of a document that was withdrawn what to use instead."""
+    tell_readers(version)
 
 
 @receiver(document_created)

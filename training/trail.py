@@ -22,6 +22,7 @@ SENTENCES: dict[str, Words] = {
     "reading.end": _("People need not read %(record)s any more: %(people)s."),
     "reading.remind": _("%(by)s reminded those who have yet to sign %(record)s: %(people)s."),
     "reading.sign": _("%(by)s read and understood %(record)s, and signed it."),
+    "reading.withdrawn": _("Readers were told that %(record)s is withdrawn: %(people)s."),
     "reading_rule.add": _("%(by)s said who must read. %(record)s."),
     "reading_rule.take_over": _("It took over from its type who must read. %(record)s."),
     "type_rule.add": _("%(by)s said who must read new documents of a type. %(record)s."),

@@ -29,6 +29,9 @@ class May(StrEnum):
     IMPORT_DOCUMENTS = "import_documents"
     ISSUE_COPIES = "issue_copies"
     SEE_COPIES = "see_copies"  # who holds printed copies, and where
+    ASK_DEVIATIONS = "ask_deviations"  # to do otherwise than a document says, once
+    APPROVE_DEVIATIONS = "approve_deviations"
+    REVIEW_DEVIATIONS = "review_deviations"  # afterwards, for quality
     REQUIRE_READING = "require_reading"
     SEE_READERS = "see_readers"  # who has read and signed a version
     SEE_PEOPLE = "see_people"
@@ -58,6 +61,9 @@ MAY_WORDS: dict[May, str | Promise] = {
     May.IMPORT_DOCUMENTS: _("import documents"),
     May.ISSUE_COPIES: _("issue and collect controlled copies"),
     May.SEE_COPIES: _("see who holds controlled copies"),
+    May.ASK_DEVIATIONS: _("ask for planned deviations"),
+    May.APPROVE_DEVIATIONS: _("approve planned deviations"),
+    May.REVIEW_DEVIATIONS: _("review planned deviations for quality"),
     May.REQUIRE_READING: _("say who must read a document"),
     May.SEE_READERS: _("see who has read and signed"),
     May.SEE_PEOPLE: _("see people and roles"),
@@ -89,11 +95,12 @@ class Role:
         return str(self.acts_as.get(permission, self.word))
 
 
-_STAFF = frozenset({May.READ_DOCUMENTS, May.ASK_QUESTIONS})
+_STAFF = frozenset({May.READ_DOCUMENTS, May.ASK_QUESTIONS, May.ASK_DEVIATIONS})
 _COPIES = frozenset({May.ISSUE_COPIES, May.SEE_COPIES})  # authors too: who owns a document collects its paper
 _AUTHOR = _STAFF | _COPIES | {May.SEE_DRAFTS, May.DRAFT_DOCUMENTS, May.REVIEW_DOCUMENTS, May.SEE_TRAIL, May.SEE_PEOPLE}
 _DIRECTOR = _AUTHOR | {
     May.APPROVE_DOCUMENTS, May.WITHDRAW_DOCUMENTS, May.SEE_READERS, May.PLAN_REVIEWS, May.ERASE_TEXTS,
+    May.APPROVE_DEVIATIONS,
 }  # fmt: skip
 _QUALITY = frozenset(May)
 
@@ -112,6 +119,10 @@ _ALL = (
     Role("physician", _("Physician"), _("Reads and signs what applies."), _STAFF),
     Role("nurse", _("Nurse"), _("Reads and signs what applies."), _STAFF),
     Role("technician", _("Technician"), _("Reads and signs what applies."), _STAFF),
+    Role(
+        "on_call", _("Director on call"), _("Decides planned deviations of a facility out of hours."),
+        _STAFF | {May.APPROVE_DEVIATIONS},
+    ),
     Role("data_manager", _("Data manager"), _("Reads and signs what applies."), _STAFF),
     Role(
         "inspector", _("Inspector"), _("Reads everything for a limited time, changes nothing."),

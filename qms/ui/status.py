@@ -62,6 +62,18 @@ STATUS: dict[str, dict[str, State]] = {
         "closed": State("archive", "idle", _("Closed without an answer")),
         "merged": State("link", "idle", _("Same as another")),
     },
+    "deviation": {
+        "asked": State("help-circle", "warn", _("Asked for")),
+        "verbal": State("messages", "warn", _("Approved verbally")),
+        "approved": State("circle-check", "ok", _("Approved")),
+        "refused": State("ban", "bad", _("Refused")),
+        "taken_back": State("arrow-back-up", "idle", _("Taken back")),
+        "expired": State("clock-x", "idle", _("Expired")),
+        "done_verbal": State("writing-sign", "warn", _("Done, to be signed")),
+        "done": State("circle-check", "go", _("Done, to be reviewed")),
+        "unapproved": State("alert-triangle", "bad", _("Done without approval")),
+        "reviewed": State("archive", "idle", _("Reviewed")),
+    },
     "review": {
         "open": State("progress-check", "go", _("Under way")),
         "no_change": State("circle-check", "ok", _("No change")),

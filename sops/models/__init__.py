@@ -2,6 +2,7 @@
 
 from sops.models.checks import EditionCheck
 from sops.models.copies import OUT, Copy, CopyQuerySet, CopyStatus, Sighting
+from sops.models.deviations import TO_REVIEW, UNSIGNED, WAITING, Deviation, DeviationStatus
 from sops.models.documents import (
     OPEN,
     Authorship,
@@ -24,8 +25,9 @@ from sops.models.whys import Why
 from sops.models.writing import Citation, WorkingText
 
 __all__ = [
-    "OPEN", "OUT", "Authorship", "Body", "Citation", "Comment", "Copy", "CopyQuerySet", "CopyStatus", "Document",
-    "DocumentType", "Edition", "EditionCheck", "Handling", "Import", "Judgement", "Kept", "PeriodicReview",
-    "Question", "QuestionStatus", "Rendering", "Reply", "ReviewStatus", "Said", "SavedView", "Serving", "Sighting",
-    "Status", "Step", "Version", "VersionQuerySet", "Weight", "Why", "WorkingText",
+    "OPEN", "OUT", "TO_REVIEW", "UNSIGNED", "WAITING", "Authorship", "Body", "Citation", "Comment", "Copy",
+    "CopyQuerySet", "CopyStatus", "Deviation", "DeviationStatus", "Document", "DocumentType", "Edition",
+    "EditionCheck", "Handling", "Import", "Judgement", "Kept", "PeriodicReview", "Question", "QuestionStatus",
+    "Rendering", "Reply", "ReviewStatus", "Said", "SavedView", "Serving", "Sighting", "Status", "Step", "Version",
+    "VersionQuerySet", "Weight", "Why", "WorkingText",
 ]  # fmt: skip

@@ -92,6 +92,7 @@ class Version(Controlled):
 
     Where `kept` says what it is, the original is the document itself and `body` the words found in it. `edition` is
     that of a publication of others. `round` counts how often it was sent to review: draft 3 is the text of round 3.
+    `replaced_by` is the document to use instead of one that was withdrawn.
     """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
@@ -116,6 +117,7 @@ class Version(Controlled):
     effective_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     pdf = models.CharField(max_length=64, blank=True)
+    replaced_by = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="replaces")
 
     objects: ClassVar[Any] = VersionQuerySet.as_manager()
     moved_only: ClassVar[tuple[str, ...]] = ("status",)

@@ -16,6 +16,7 @@ from qms.workflow.moves import allowed_for
 from sops.circulation import Asked
 from sops.copying import BY_PEOPLE, RETURN
 from sops.models import Copy, CopyStatus, Status, Version
+from sops.replacing import instead_of
 
 PAGES = {"copy.return": "copy-return", "copy.destroy": "copy-destroy", "copy.miss": "copy-missing",
          "copy.recall": "copy-recall"}  # fmt: skip
@@ -137,7 +138,8 @@ def _of_version(version: Version) -> list[str]:
     """Return where the version stands: in force since, replaced from, superseded by, withdrawn."""
     said = {"n": version.n, "day": _day(version.ended_at or version.effective_at)}
     if version.status == Status.WITHDRAWN:
-        return [_("Version %(n)d was withdrawn on %(day)s.") % said]
+        found = instead_of(version)
+        return [_("Version %(n)d was withdrawn on %(day)s.") % said, *([found.words] if found else [])]
     if version.status == Status.SUPERSEDED:
         return [_("Version %(n)d was superseded by %(next)s on %(day)s.") % {**said, "next": _successor(version)}]
     coming = version.document.versions.filter(status=Status.APPROVED, effective_on__isnull=False).first()

@@ -34,6 +34,7 @@ from sops.copying import (
 )  # fmt: skip
 from sops.models import Copy, CopyStatus, Status, Version
 from sops.printing import PDF
+from sops.replacing import instead_of
 from sops.services.allowed import demand
 
 MOST = 50
@@ -210,8 +211,14 @@ def _tell(c: Change, version: Version, copies: Sequence[Copy], key: str) -> None
         telling.tell(
             c, person, "sops/copies_recalled", f"{key}-{person.pk}", document=version.document.number, n=version.n,
             title=version.title, held=_lines(held), others=_lines(others), reason=c.reason,
-            path=version.document.get_absolute_url(),
+            path=version.document.get_absolute_url(), instead=_instead(version),
         )  # fmt: skip
+
+
+def _instead(version: Version) -> str:
+    """Return what to use instead of a version that was withdrawn, for a mail: the number alone."""
+    found = instead_of(version)
+    return found.words if found is not None else ""
 
 
 def _lines(copies: Iterable[Copy]) -> list[str]:

@@ -13,7 +13,7 @@ from qms.signatures.proofs import Given
 from qms.signatures.services import acting_role, sign
 from qms.trail.actor import SYSTEM
 from qms.trail.door import Change, change
-from qms.trail.errors import Invalid, Refused
+from qms.trail.errors import Invalid, NotAllowed, Refused
 from qms.workflow.moves import check_open, move
 from sops.bodies import read_body
 from sops.dates import day_words, months_later
@@ -173,18 +173,38 @@ def cancel_approval(version: Version, *, by: Person, revision: int | None, reaso
         _announce(c, version, "cancelled")
 
 
-def withdraw_document(version: Version, *, by: Person, revision: int | None, reason: str, proof: Given) -> None:
-    """Withdraw the version in force with a reason: nothing is in force any more. It stays readable as withdrawn."""
-    with change(by=by, reason=reason, on=[version.document, version]) as c:
+def withdraw_document(
+    version: Version, *, by: Person, revision: int | None, reason: str, proof: Given,
+    replacement: Document | None = None,
+) -> None:  # fmt: skip
+    """Withdraw the version in force with a reason: nothing is in force any more. It stays readable as withdrawn.
+
+    `replacement` is the document in force to use instead; None: nothing replaces it.
+    """
+    locked = [version.document, version, *([replacement] if replacement is not None else [])]
+    with change(by=by, reason=reason, on=locked) as c:
         c.expect(version, revision)
-        version.ended_at = c.at
-        _sign_and_move(c, version, withdraw_content(version, reason), WITHDRAW, by, proof, May.WITHDRAW_DOCUMENTS)
+        _check_replacement(version, replacement)
+        version.ended_at, version.replaced_by = c.at, replacement
+        content = withdraw_content(version, reason, replacement)
+        _sign_and_move(c, version, content, WITHDRAW, by, proof, May.WITHDRAW_DOCUMENTS)
         document: Document = version.document
         document.review_due = None
         c.save(document)
-        c.event("version.withdraw", version, also=[document])
+        also = [document, *([replacement] if replacement is not None else [])]
+        c.event("version.withdraw", version, also=also, instead=replacement.number if replacement is not None else "")
         recall_with_version(c, version, withdrawn_by=by)
         _announce(c, version, "ended")
+
+
+def _check_replacement(version: Version, replacement: Document | None) -> None:
+    """Refuse what cannot be used instead: the document itself, and one of which nothing is in force."""
+    if replacement is None:
+        return
+    if replacement.pk == version.document_id:
+        raise Invalid(_("A document does not replace itself. Choose another, or say that nothing replaces it."))
+    if not replacement.versions.filter(status=Status.EFFECTIVE).exists():
+        raise NotAllowed(_("Nothing of %(number)s is in force. Choose another.") % {"number": replacement.number})
 
 
 def _announce(c: Change, version: Version, fact: str) -> None:

@@ -19,6 +19,7 @@ from qms.trail.clock import now
 from sops import forms, route_forms, services
 from sops.around import around
 from sops.circulation import counts_of
+from sops.deviations import can_deviate
 from sops.inquiries import of_draft
 from sops.loaders import get_document, get_document_whole, sees_drafts
 from sops.models import Document, Status, Version
@@ -29,6 +30,7 @@ from sops.presenters.route import route
 from sops.presenters.steps import actions, round_of, signed
 from sops.presenters.timeline import timeline
 from sops.queries import last_events
+from sops.replacing import instead_of
 from sops.routing import facilities_of
 
 
@@ -51,12 +53,13 @@ def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
         "sees_all": sees_all, "may_write": user.may(May.DRAFT_DOCUMENTS, found.facility_id),
         "copies": counts_of(found) if user.may(May.SEE_COPIES, found.facility_id) else None,
         "around": around(found, user, shown), "may_ask": user.may(May.ASK_QUESTIONS),
+        "may_deviate": shown is not None and can_deviate(user, shown),
         "may_issue": user.may(May.ISSUE_COPIES, found.facility_id),
         "sees_trail": user.may(May.SEE_TRAIL, found.facility_id), **_on(request, found, versions, sees_all),
         "history": lines(last_events(found)) if sees_all else [],
         "drawn": timeline(versions, now()) if sees_all else None,
         "route": route(coming, user, rounds[0][1]) if coming else None,
-        **_edition(found, shown),
+        **_edition(found, shown), "instead": instead_of(shown, user) if shown is not None else None,
         "panels": panels_of(user, found, [one for one, _round in rounds]),
     }  # fmt: skip
     return render(request, "sops/document.html", context)

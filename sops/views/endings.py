@@ -14,6 +14,7 @@ from qms.people.views.acts import Act, answer, given, page, see_other
 from qms.people.views.doors import FORM
 from qms.workflow.moves import Transition, refusal
 from sops import forms, services
+from sops.ending_forms import Withdrawal
 from sops.loaders import get_version
 from sops.models import Version
 from sops.workflow import CANCEL, WITHDRAW
@@ -25,17 +26,20 @@ def cancel(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     """/documents/<number>/v<n>/cancel/: why, then sign."""
     found = get_version(request.user, number, n, may=May.APPROVE_DOCUMENTS)
     lead = _("It is a draft again and is reviewed and approved anew. The day it should take effect is dropped.")
-    return _why_then_sign(request, found, CANCEL, "cancel", _("Cancel the approval of %s?") % found, lead)
+    form = forms.SeenReason(given(request), initial={"revision": found.revision})
+    return _why_then_sign(request, found, CANCEL, form, "cancel", _("Cancel the approval of %s?") % found, lead)
 
 
 @needs(May.WITHDRAW_DOCUMENTS)
 @FORM
 def withdraw(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
-    """/documents/<number>/v<n>/withdraw/: why, then sign."""
+    """/documents/<number>/v<n>/withdraw/: why, what is used instead, then sign."""
     found = get_version(request.user, number, n, may=May.WITHDRAW_DOCUMENTS)
     lead = _("Nothing of it is in force any more from the moment you sign. It stays readable, marked as withdrawn.")
     lead = f"{lead} {copies_out(found)}".strip()
-    return _why_then_sign(request, found, WITHDRAW, "withdraw", _("Withdraw %s?") % found.document, lead)
+    first = {"revision": found.revision}
+    form = Withdrawal(given(request), initial=first, user=request.user, document=found.document)
+    return _why_then_sign(request, found, WITHDRAW, form, "withdraw", _("Withdraw %s?") % found.document, lead)
 
 
 def copies_out(version: Version) -> str:
@@ -49,12 +53,12 @@ def copies_out(version: Version) -> str:
 
 
 def _why_then_sign(
-    request: AuthenticatedRequest, found: Version, transition: Transition, step: str, title: str, lead: str
-) -> HttpResponse:
+    request: AuthenticatedRequest, found: Version, transition: Transition, form: forms.SeenReason, step: str,
+    title: str, lead: str,
+) -> HttpResponse:  # fmt: skip
     closed = refusal(found, transition, request.user.person)
-    form = forms.SeenReason(given(request), initial={"revision": found.revision})
     if form.is_bound and form.is_valid() and not closed:
-        values: dict[str, Any] = form.cleaned_data
+        values: dict[str, Any] = form.on() if isinstance(form, Withdrawal) else form.cleaned_data
         address = resolve_url("version-sign", found.document.number, found.n, step)
         return see_other(f"{address}?{urlencode(values)}")
     act = Act(title, _("Go on to sign"), found.get_absolute_url(), str(found), closed or lead, "danger")

@@ -25,10 +25,12 @@ from qms.trail.door import CHANGED_MEANWHILE
 from qms.trail.errors import Invalid, NotAllowed, Stale
 from qms.workflow.moves import Transition, refusal
 from sops import services, signable
+from sops.ending_forms import NOTHING
 from sops.loaders import get_version
 from sops.models import Version, Weight
 from sops.presenters.steps import url_of
 from sops.printing import signatures_of
+from sops.replacing import replacement_by
 from sops.seats import capacity, seats_of, steps_of
 from sops.services.plans import check_plan
 from sops.views.routes import send_form
@@ -153,11 +155,14 @@ def _cancel(request: AuthenticatedRequest, found: Version, revision: int) -> Sig
 
 
 def _withdraw(request: AuthenticatedRequest, found: Version, revision: int) -> Signing:
-    reason = _reason(request)
+    reason, number = _reason(request), request.GET.get("replaced_by", "").strip()
+    if not number and request.GET.get("replaced") != NOTHING:
+        raise Invalid(_("Say what is used instead, or that nothing replaces it."))
+    replacement = replacement_by(request.user, found.document, number) if number else None
     return Signing(
-        signable.withdraw_content(found, reason),
+        signable.withdraw_content(found, reason, replacement),
         lambda proof: services.withdraw_document(
-            found, by=request.user.person, revision=revision, reason=reason, proof=proof
+            found, by=request.user.person, revision=revision, reason=reason, proof=proof, replacement=replacement
         ),
         _("%s is withdrawn from now on. Take printed copies out of use.") % found.document,
     )

@@ -14,6 +14,7 @@ from qms.people.roles import May
 from sops.blocks import Block, image_digests
 from sops.bodies import read_body
 from sops.compare import compare
+from sops.deviations import can_deviate
 from sops.kept.reader import MEDIA_TYPES
 from sops.loaders import get_version, get_version_among, sees_drafts
 from sops.models import Status, Version, Weight
@@ -25,6 +26,7 @@ from sops.presenters.steps import actions, round_of, signed
 from sops.printing import PDF, pdf_of
 from sops.queries import returned
 from sops.render import ImageURL, redline_parts
+from sops.replacing import instead_of
 from sops.services.writing import words_of
 
 
@@ -58,11 +60,12 @@ def version(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
         "has_headings": not found.kept and any(block["kind"] == "heading" for block in blocks),
         **asking(found, user, blocks, pictures(found), resolve_url("question-ask", number, n)),
         "actions": actions(found, user, now), "signatures": signed(now), "route": route(found, user, now),
-        "others": others,
+        "others": others, "instead": instead_of(found, user),
         "newest": next((one for one in others if one.status == Status.EFFECTIVE), None),
         "returned": lines([back])[0] if back else None, "has_comments": bool(back) and found.comments.exists(),
         "sees_all": sees_drafts(user, found),
         "may_write": user.may(May.DRAFT_DOCUMENTS, found.facility_id),
+        "may_deviate": can_deviate(user, found),
         "sees_trail": user.may(May.SEE_TRAIL, found.facility_id),
     }  # fmt: skip
     return render(request, "sops/version.html", context)
