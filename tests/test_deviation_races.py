@@ -59,8 +59,7 @@ def test_approve_and_expire_at_once(world):
 
 def test_two_ask_at_once_and_get_two_numbers(world):
     version = do.in_force(world)
-    asking = [
-        lambda by=by: services.ask_deviation(do.fresh(version), dev.WISH, by=by) for by in (world.fenn, world.bea)
-    ]
-    assert not refusals(at_once(*asking))
+    people = (world.fenn, world.bea)
+    results = at_once(*(lambda by=by: services.ask_deviation(do.fresh(version), dev.WISH, by=by) for by in people))
+    assert not refusals(results)
     assert sorted(Deviation.objects.values_list("n", flat=True)) == [1, 2]
