@@ -1,7 +1,7 @@
 """All figures in one run, as a table, each with its limit; fails when one is passed.
 
     make bench [BENCH_POSTGRES=postgres://...]
-    python -m benchmarks.run [pages] [volume] [texts] [sealing] [night] [readers] [--write]
+    python -m benchmarks.run [pages] [volume] [finding] [texts] [sealing] [night] [readers] [--write]
 
 Without names everything is measured. `--write` keeps the table in docs/performance.md. A further figure is a function
 that yields (what, figure, limit, whether it holds) and stands in SOURCES.
@@ -18,7 +18,7 @@ from benchmarks import report, stamping, texts, words
 
 POSTGRES = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432/engraft_bench")
 DATABASES = ("", POSTGRES)
-PAGE, FLAT, PDF, STAMP, REDLINE, IMPORT, SEAL, NIGHT, SIGN = 3.0, 1.5, 3.0, 0.3, 2.0, 2.0, 0.05, 60.0, 2.0
+PAGE, FLAT, FIND, PDF, STAMP, REDLINE, IMPORT, SEAL, NIGHT, SIGN = 3.0, 1.5, 0.2, 3.0, 0.3, 2.0, 2.0, 0.05, 60.0, 2.0
 Figure = tuple[str, str, str, bool]
 HARDEST = dict.fromkeys(
     ("register, by one facility's author", "register, by a reader", "search, a word of every document"), (2.0, 5.0)
@@ -72,6 +72,14 @@ def _volume() -> Iterator[Figure]:
             yield f"{found['database']}: {name}", figure, limit, flat <= most_flat and ratio <= most
 
 
+def _finding() -> Iterator[Figure]:
+    for database in DATABASES:
+        found = _child("benchmarks.finding", database)
+        for what, seconds in found["seconds"].items():
+            name = f"{found['database']}: search of {found['versions']:,} versions, {what}"
+            yield name, f"{seconds * 1000:.0f} ms", f"{FIND * 1000:.0f} ms", seconds <= FIND
+
+
 def _texts() -> Iterator[Figure]:
     seconds, size, passages = words.import_seconds()
     yield (
@@ -116,7 +124,7 @@ def _readers() -> Iterator[Figure]:
 
 
 SOURCES: dict[str, Callable[[], Iterator[Figure]]] = {
-    "pages": _pages, "volume": _volume, "texts": _texts, "sealing": _sealing, "night": _night, "readers": _readers,
+    "pages": _pages, "volume": _volume, "finding": _finding, "texts": _texts, "sealing": _sealing, "night": _night, "readers": _readers,
 }  # fmt: skip
 
 

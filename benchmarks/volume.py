@@ -44,6 +44,8 @@ def pages() -> dict[str, tuple[str, str]]:
         "register, by a reader": ("nurse", register),
         "search, a word of ten documents": ("author", f"{register}?q={own_word(20)}"),
         "search, a word of every document": ("author", f"{register}?q={EVERYWHERE}"),
+        "search, a phrase": ("author", f"{register}?q=%22the+{EVERYWHERE}%22"),
+        "search in every version": ("author", f"{reverse('version-search')}?q={own_word(20)}"),
         "search, a number": ("author", f"{register}?q=PROC-SOP-0003"),
     }
 

@@ -19,6 +19,7 @@ class Line:
     The fields are the columns that are read, in this order.
     """
 
+    id: int
     number: str
     title: str
     review_due: date | None

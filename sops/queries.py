@@ -12,7 +12,8 @@ from django.db.models.expressions import RawSQL
 from qms.people.models import Facility, Person, RoleAssignment, User
 from qms.people.programme import today, zone
 from qms.people.roles import ROLES, May
-from qms.search.index import first_keys, terms
+from qms.search.hits import Hit, first_hit
+from qms.search.index import first_keys, terms, texts_found, with_phrases
 from qms.signatures.models import Deputation
 from qms.trail.door import key_of
 from qms.trail.guard import Controlled
@@ -104,7 +105,20 @@ def find_documents(user: User, asked: Filters) -> Found:
         return Found(_sorted(found, asked))
     # A number is among the words of its document, so that its beginning is found with them.
     keys = first_keys("sops.document", asked.text, MOST + 1)
-    return Found(_sorted(found.filter(_one_of(keys[:MOST])), asked), cut=len(keys) > MOST)
+    there = with_phrases("sops.document", asked.text, keys[:MOST])
+    return Found(_sorted(found.filter(_one_of(there)), asked), cut=len(keys) > MOST)
+
+
+def find_versions(user: User, text: str) -> tuple[QuerySet[Version], bool]:
+    """Return the versions of every state that this person sees and that have these words, those in force first.
+
+    And whether there are so many that not all of them were looked at.
+    """
+    keys = first_keys("sops.version", text, MOST + 1) if terms(text) else []
+    there = with_phrases("sops.version", text, keys[:MOST])
+    in_force = Case(When(status=Status.EFFECTIVE, then=Value(0)), default=Value(1))
+    found = visible_versions(user).filter(pk__in=there).order_by(in_force, "document__number", "-n")
+    return found, len(keys) > MOST
 
 
 def _one_of(keys: list[int]) -> RawSQL:
@@ -146,6 +160,14 @@ def _sorted(found: QuerySet[Document], asked: Filters) -> QuerySet[Document]:
         exact = When(number__istartswith=asked.text.strip(), then=Value(0))
         return found.order_by(Case(exact, default=Value(1)), *order, "number")
     return found.order_by(*order, *(["number"] if name != "number" else []))
+
+
+def hits_of(label: str, keys: Sequence[int], query: str) -> dict[int, Hit]:
+    """Return where the words of a query stand in the texts of a few records; one query, none where nothing is asked."""
+    if not terms(query) or not keys:
+        return {}
+    texts = texts_found(label, keys)
+    return {key: hit for key, text in texts.items() if (hit := first_hit(text, query)) is not None}
 
 
 def with_versions(documents: QuerySet[Document]) -> QuerySet[Document]:

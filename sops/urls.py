@@ -13,6 +13,7 @@ from sops.views import (
     editions,
     endings,
     erasing,
+    finding,
     importing,
     imports,
     keeping,
@@ -43,6 +44,7 @@ COPIES = "documents/<str:number>/copies/"
 
 urlpatterns = [
     path("documents/", register.register, name="register"),
+    path("documents/search/", finding.search, name="version-search"),
     path("documents/as-of/", past.register, name="register-as-of"),
     path("documents/new/", documents.new, name="document-new"),
     path("documents/new/file/", keeping.new, name="document-new-file"),

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from django.db import connection, models
 
-from qms.search.models import SearchEntry
+from qms.search.models import SearchEntry, SearchText
 
+QUOTED = re.compile(r'["“„«]([^"”“»]+)["”“»]')
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
 FIRST = {
@@ -27,8 +28,20 @@ MOST_BYTES = 900_000  # PostgreSQL keeps 1 MiB of different words with their pla
 
 def put(record: models.Model, *, number: str, title: str, text: str) -> None:
     """Let a record be found by these words from now on, in the transaction that is open."""
-    words = indexed(f"{number} {title} {text}")
-    SearchEntry.objects.update_or_create(label=record._meta.label_lower, record_id=record.pk, defaults={"words": words})
+    whole = f"{number} {title} {text}"
+    entry, _made = SearchEntry.objects.update_or_create(
+        label=record._meta.label_lower, record_id=record.pk, defaults={"words": indexed(whole)}
+    )
+    SearchText.objects.update_or_create(entry=entry, defaults=texts_of(number, title, text))
+
+
+def texts_of(number: str, title: str, text: str) -> dict[str, str]:
+    """Return the fields of a `SearchText`."""
+    return {"shown": text.replace("\x00", ""), "plain": _in_a_row(f"{number} {title} {text}")}
+
+
+def _in_a_row(text: str) -> str:
+    return f" {' '.join(WORD.findall(fold(text)))} "
 
 
 def indexed(text: str) -> str:
@@ -46,6 +59,12 @@ def fold(text: str) -> str:
     """Return text without accents and capitals, so that "uberwach" finds "Überwachung" on both databases."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).replace("\x00", "")
+
+
+def phrases(query: str) -> list[str]:
+    """Return what stands between double quotes, as words in a row; the last of them may be a beginning."""
+    found = [" ".join(WORD.findall(fold(part))[:MOST_WORDS]) for part in QUOTED.findall(query)]
+    return [phrase for phrase in found if " " in phrase]
 
 
 def terms(query: str) -> Sequence[str]:
@@ -73,6 +92,24 @@ def first_keys(label: str, query: str, most: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(FIRST[connection.vendor], {"label": label, "words": _pattern(query), "most": most})
         return [key for (key,) in cursor.fetchall()]
+
+
+def with_phrases(label: str, query: str, keys: list[int]) -> list[int]:
+    """Return those of these records in whose text the phrases of a query stand word after word, in their order."""
+    wanted = phrases(query)
+    if not wanted or not keys:
+        return keys
+    found = SearchText.objects.filter(entry__label=label, entry__record_id__in=keys)
+    for phrase in wanted:
+        found = found.filter(plain__contains=f" {phrase}")
+    there = set(found.values_list("entry__record_id", flat=True))
+    return [key for key in keys if key in there]
+
+
+def texts_found(label: str, keys: Sequence[int]) -> dict[int, str]:
+    """Return the texts of a few records as they are read, by their keys."""
+    found = SearchText.objects.filter(entry__label=label, entry__record_id__in=keys)
+    return dict(found.values_list("entry__record_id", "shown"))
 
 
 def _pattern(query: str) -> str:

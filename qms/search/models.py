@@ -12,3 +12,14 @@ class SearchEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["label", "record_id"], name="search_once")]
+
+
+class SearchText(models.Model):
+    """The text of an entry: as it is read, for showing where words stand; and its words in a row, for phrases.
+
+    Apart from the entry: the list of what was found reads many entries and few texts.
+    """
+
+    entry = models.OneToOneField(SearchEntry, primary_key=True, on_delete=models.CASCADE, related_name="text")
+    shown = models.TextField()
+    plain = models.TextField()

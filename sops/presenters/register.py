@@ -1,6 +1,6 @@
 """The lines of the register, on the page and in the exported list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import quote, urlencode
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from qms.people.models import User
 from qms.people.programme import day_of
 from qms.people.roles import May
+from qms.search.hits import Hit
 from qms.ui.options import Option, View
 from qms.ui.status import state
 from sops.lines import Line, shows_coming
@@ -20,6 +21,7 @@ from sops.models import Status
 from sops.queries import REVIEWS, SOON, SORTS, Filters
 
 PLACE = "NUMBER"  # stands in an address for the number of a document
+NO_HITS: Mapping[int, Hit] = {}
 READERS_SEE = (Status.EFFECTIVE, Status.WITHDRAWN)
 
 
@@ -32,10 +34,14 @@ class Row:
     review: str
     sub: str
     url: str
+    hit: Hit | None = None
 
 
-def rows(lines: Iterable[Line], user: User, day: date) -> list[Row]:
-    """Return lines as this person sees them: who sees no drafts is led straight to the text."""
+def rows(lines: Iterable[Line], user: User, day: date, hits: Mapping[int, Hit] = NO_HITS) -> list[Row]:
+    """Return lines as this person sees them: who sees no drafts is led straight to the text.
+
+    `hits` are the places where the words that were searched for stand, by the key of the document.
+    """
     address, drafts = Addresses(), user.person.facilities_where(May.SEE_DRAFTS)
     found = []
     for line in lines:
@@ -43,7 +49,7 @@ def rows(lines: Iterable[Line], user: User, day: date) -> list[Row]:
         sub = _beside(line) if shows_coming(line, user.person) else _planned(line)
         found.append(Row(
             line, _day(line.shown__effective_at), review_state(line.review_due, day), sub,
-            address.of(line.number, line.shown__n if to_text else None),
+            address.of(line.number, line.shown__n if to_text else None), hits.get(line.id),
         ))  # fmt: skip
     return found
 

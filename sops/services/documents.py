@@ -142,11 +142,14 @@ def _keep_draft(
 
 
 def put_into_search(version: Version, blocks: list[Block]) -> None:
-    """Let the search find a document by what the version says that lists show, its edition, number and title."""
-    document = version.document
+    """Let the search find a version by its text, edition, number and title, and by the one shown its document."""
+    document, told = version.document, ""
+    if version.edition:
+        told = f"{version.edition} {version.edition.address}\n"
+    text = told + plain_text(blocks)
+    put(version, number=document.number, title=version.title, text=text)
     if document.shown_id == version.pk:
-        told = f"{version.edition} {version.edition.address}\n" if version.edition else ""
-        put(document, number=document.number, title=document.title, text=told + plain_text(blocks))
+        put(document, number=document.number, title=document.title, text=text)
 
 
 def start_version(

@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from qms.search.hits import Hit
 from qms.ui.marks import NOTHING, status, when
 from sops.presenters.register import Row
 
@@ -14,7 +15,7 @@ register = template.Library()
 
 ROW = """<tr tabindex="-1" data-row>
 <th scope="row" class="no"><a href="{}">{}</a></th>
-<td class="title"><a href="{}">{}</a>{}</td>
+<td class="title"><a href="{}">{}</a>{}{}</td>
 <td class="ver r">{}</td>
 <td class="sta">{}</td>
 <td class="eff r">{}</td>
@@ -42,6 +43,21 @@ def _tick(row: Row) -> SafeString:
     return format_html(TICK, number, _("Choose %(number)s") % {"number": number})
 
 
+@register.simple_tag
+def hit(found: Hit | None) -> SafeString:
+    """Show where words stand that were searched for, the words marked; nothing where they stand in the title alone."""
+    if found is None:
+        return NOTHING
+    parts = format_html_join("", "{}", ((_marked(words) if marked else words,) for words, marked in found.parts))
+    return format_html(
+        '<span class="hit">{}{}{}</span>', "" if found.begins else "… ", parts, "" if found.ends else " …"
+    )
+
+
+def _marked(words: str) -> SafeString:
+    return format_html("<mark>{}</mark>", words)
+
+
 def _cells(row: Row, lead: SafeString) -> tuple[object, ...]:
     line = row.line
     sub = format_html('<span class="sub">{}</span>', row.sub) if row.sub else NOTHING
@@ -49,7 +65,7 @@ def _cells(row: Row, lead: SafeString) -> tuple[object, ...]:
     if row.review:
         due = status("due", row.review, word=due)
     return (
-        row.url, line.number, row.url, line.title, sub, "" if line.shown__n is None else line.shown__n,
+        row.url, line.number, row.url, line.title, sub, hit(row.hit), "" if line.shown__n is None else line.shown__n,
         status("doc", line.shown__status) if line.shown__status else NOTHING, when(row.since),
         lead + due if line.review_due else NOTHING, line.owner__printed_name, line.facility__name,
     )  # fmt: skip

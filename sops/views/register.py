@@ -15,11 +15,12 @@ from sops.lines import page_of
 from sops.loaders import places_of
 from sops.models import Status
 from sops.presenters.register import asked_words, menus, query_of, rows, saved_views, views
-from sops.queries import REVIEWS, Filters, choices_and_views, counts, find_documents
+from sops.queries import REVIEWS, Filters, choices_and_views, counts, find_documents, hits_of
 from sops.together import MOST
 from sops.views.master_list import FORMATS, as_file
 
 PAGE = 50
+FOUND = 20  # with the place where the words stand; fewer lines, as these are longer
 
 
 @needs(May.READ_DOCUMENTS)
@@ -32,14 +33,15 @@ def register(request: AuthenticatedRequest) -> HttpResponseBase:
     if (kind := request.GET.get("format", "")) in FORMATS:
         return as_file(found.documents, kind, asked_words(asked, offered, user))
     numbers = counts(found)
-    paginator = Paginator(found.documents, PAGE)
+    paginator = Paginator(found.documents, FOUND if asked.text else PAGE)
     paginator.count = numbers.total
     page = paginator.get_page(request.GET.get("page"))
     places = places_of(user) if numbers.more and asked.sort == "number" and not asked.text else ()
     lines = page_of(found.documents, max(page.start_index() - 1, 0), page.end_index(), places)
+    hits = hits_of("sops.document", [line.id for line in lines], asked.text)
     context = {
         "asked": asked, "page": page, "cut": found.cut, "counts": numbers, "menus": menus(user, asked, offered),
-        "rows": rows(lines, user, today()), **_tabs(request, asked, saved), **_allowed(request),
+        "rows": rows(lines, user, today(), hits), **_tabs(request, asked, saved), **_allowed(request),
     }  # fmt: skip
     return render(request, "sops/register.html", context)
 

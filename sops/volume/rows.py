@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from typing import Any
 
 from django.core.management.color import no_style
@@ -13,8 +14,8 @@ from qms.files.store import store
 from qms.pdf.document import PrintedDocument, document_pdf
 from qms.people.models import Facility, Person
 from qms.people.programme import today, zone
-from qms.search.index import indexed
-from qms.search.models import SearchEntry
+from qms.search.index import indexed, texts_of
+from qms.search.models import SearchEntry, SearchText
 from sops.blocks import plain_text
 from sops.bodies import store_body
 from sops.models import Document, DocumentType, Status, Version
@@ -40,21 +41,22 @@ class Filling:
         self.kinds, self.places = list(DocumentType.objects.all()), list(Facility.objects.all())
         self.owners = list(Person.objects.filter(title="Made for figures"))
         blocks = [text(seed) for seed in range(TEXTS)]
-        self.bodies = [(store_body(one), indexed(plain_text(one))) for one in blocks]
+        words = [plain_text(one) for one in blocks]
+        self.bodies = [(store_body(one), text, indexed(text)) for one, text in zip(blocks, words, strict=True)]
         self.pdf = store(_pdf(), "application/pdf")
 
     def write(self, first: int, count: int) -> int:
         """Write documents number `first` and following; return how many versions they have."""
         with _index_of_the_search_last():
             versions = self._write(first, count)
-        _continue_counting(Document, Version)
+        _continue_counting(Document, Version, SearchEntry)
         return versions
 
     def _write(self, first: int, count: int) -> int:
         document_key, version_key = _last(Document) + 1, _last(Version) + 1
         written = 0
         for start in range(first, first + count, AT_ONCE):
-            documents, versions, entries = [], [], []
+            documents, versions = [], []
             for index in range(start, min(start + AT_ONCE, first + count)):
                 document = self._document(index, document_key)
                 lives = self._versions(document, index, version_key)
@@ -62,11 +64,12 @@ class Filling:
                 document.shown_id = shown.pk
                 documents.append(document)
                 versions += lives
-                entries.append(self._entry(document, index))
                 document_key, version_key = document_key + 1, version_key + len(lives)
             _insert(documents)
             _insert(versions)
+            entries = self._entries(documents, versions, start)
             _insert(entries)
+            _insert([entry.text for entry in entries])
             written += len(versions)
         return written
 
@@ -102,9 +105,22 @@ class Filling:
         day = self.day - timedelta(days=300 * years + days - self.draw.randrange(200))
         return datetime.combine(day, time(9, self.draw.randrange(60)), zone())
 
-    def _entry(self, document: Document, index: int) -> SearchEntry:
-        own = indexed(f"{document.number} {document.title} {own_word(index)}")
-        return SearchEntry(label="sops.document", record_id=document.pk, words=f"{own} {self.bodies[index % TEXTS][1]}")
+    def _entries(self, documents: list[Document], versions: list[Version], first: int) -> list[SearchEntry]:
+        """Return the entries of documents and their versions, each with its text."""
+        keys = count(_last(SearchEntry) + 1)
+        places = {document.pk: first + place for place, document in enumerate(documents)}
+        about = [("sops.document", one.pk, one, places[one.pk]) for one in documents]
+        about += [("sops.version", one.pk, one.document, places[one.document_id]) for one in versions]
+        return [self._entry(next(keys), *one) for one in about]
+
+    def _entry(self, key: int, label: str, record: int, document: Document, index: int) -> SearchEntry:
+        own = f"{document.title} {own_word(index)}"
+        _digest, text, words = self.bodies[index % TEXTS]
+        entry = SearchEntry(
+            pk=key, label=label, record_id=record, words=f"{indexed(f'{document.number} {own}')} {words}"
+        )
+        entry.text = SearchText(entry=entry, **texts_of(document.number, own, text))
+        return entry
 
 
 def _pdf() -> bytes:
