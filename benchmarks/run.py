@@ -124,7 +124,8 @@ def _readers() -> Iterator[Figure]:
 
 
 SOURCES: dict[str, Callable[[], Iterator[Figure]]] = {
-    "pages": _pages, "volume": _volume, "finding": _finding, "texts": _texts, "sealing": _sealing, "night": _night, "readers": _readers,
+    "pages": _pages, "volume": _volume, "finding": _finding, "texts": _texts, "sealing": _sealing, "night": _night,
+    "readers": _readers,
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from sops.queries import Filters, find_documents, find_versions
 from tests import documents as do
 from tests.readings import next_version
 
-TEXT = "Purpose\nThe Überwachung of nitrogen/gas is done twice a day, in the morning and in the evening.\nSee HPC, Apheresis."
+TEXT = "Purpose\nThe Überwachung of nitrogen/gas is done twice a day, morning and evening.\nSee HPC, Apheresis."
 
 
 def marked(text, query):
@@ -29,14 +29,14 @@ def marked(text, query):
 @pytest.mark.parametrize(
     ("query", "shown"),
     [
-        ("uberwach", "The [Überwachung] of nitrogen/gas is done twice a day, in the morning and in the evening."),
-        ("NITROGEN", "The Überwachung of [nitrogen]/gas is done twice a day, in the morning and in the evening."),
-        ('"nitrogen gas"', "The Überwachung of [nitrogen/gas] is done twice a day, in the morning and in the evening."),
-        ("evening", "…twice a day, in the morning and in the [evening]."),
-        ("twice evening", "The Überwachung of nitrogen/gas is done [twice] a day, in the morning and in the [evening]."),
+        ("uberwach", "The [Überwachung] of nitrogen/gas is done twice a day, morning and evening."),
+        ("NITROGEN", "The Überwachung of [nitrogen]/gas is done twice a day, morning and evening."),
+        ('"nitrogen gas"', "The Überwachung of [nitrogen/gas] is done twice a day, morning and evening."),
+        ("evening", "…twice a day, in the morning and [evening]."),
+        ("twice evening", "The Überwachung of nitrogen/gas is done [twice] a day, in the morning and [evening]."),
         ("hpc apheresis", "See [HPC], [Apheresis]."),
         ("purpose", "[Purpose]"),
-        ("day day", "…of nitrogen/gas is done twice a [day], in the morning and in the evening."),
+        ("day day", "…of nitrogen/gas is done twice a [day], morning and evening."),
         ("zzz", None), ("", None), ('""', None), ("(", None), ("itrogen", None),
     ],
 )  # fmt: skip
