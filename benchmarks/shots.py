@@ -165,7 +165,7 @@ def _wait_for_force(approver: Somebody, version: str) -> None:
         approver.album.wrong.append("The worker did not put the version into force within two minutes")
     approver.open(approver.album.paths["thawing"], "document-after")
     approver.open(f"{approver.album.paths['thawing']}v1/", "version-obsolete")
-    approver.album.pdf(approver.page.request.get(f"{approver.site.url}{version}pdf/").body())
+    approver.album.pdf(approver.page.request.get(f"{approver.site.url}{version}pdf/stored/").body())
 
 
 def quality(browser: Browser, site: Served, album: Album) -> None:
@@ -190,6 +190,9 @@ def quality(browser: Browser, site: Served, album: Album) -> None:
     marit.take("review-record")
     marit.open(f"{album.paths['worksheet']}copies/", "copies")
     marit.open(f"{album.paths['worksheet']}copies/issue/", "copies-issue")
+    marit.open("/deviations/", "deviations")
+    marit.open("/deviations/1/", "deviation")
+    marit.open(f"{album.newest['crs']}deviate/", "deviate")
     marit.open("/documents/imports/", "imports")
     marit.open("/background/", "background")
     marit.open("/people/", "people")

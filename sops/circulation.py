@@ -11,7 +11,7 @@ from qms.people.programme import today
 from qms.people.roles import May
 from sops.loaders import get_document, in_places
 from sops.models import OUT, Copy, CopyStatus, Document, Sighting, Version
-from sops.services.copies import token_digest
+from sops.services.copies import PART, token_digest
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def visible_copies(user: User) -> QuerySet[Copy]:
     """Return the copies whose holders this person may see, with what a line shows."""
     places = user.person.facilities_where(May.SEE_COPIES)
     found = Copy.objects.all() if places is None else Copy.objects.filter(in_places(places, "document__"))
-    return found.select_related("document", "version", "issued_by", "sighting")
+    return found.select_related("document", "version", "issued_by", "sighting", "holder")
 
 
 def find_copies(user: User, asked: Asked) -> QuerySet[Copy]:
@@ -76,9 +76,29 @@ def counts_of(document: Document) -> Counts:
     )  # fmt: skip
 
 
-def to_print(version: Version) -> list[Copy]:
-    """Return the copies of a version that are in use and have their PDF."""
-    return list(version.copies.filter(status=CopyStatus.ISSUED).order_by("n"))
+def to_print(version: Version, part: int = 0) -> list[Copy]:
+    """Return the copies of a version that are in use and have their PDF; `part` counts fifties from 1, 0: all."""
+    found = version.copies.filter(status=CopyStatus.ISSUED).order_by("n")
+    return list(found if not part else found[(part - 1) * PART : part * PART])
+
+
+def parts_to_print(version: Version) -> list[tuple[int, int, int]]:
+    """Return (part, its first copy, its last), where there are more copies than are printed at once."""
+    numbers = list(version.copies.filter(status=CopyStatus.ISSUED).order_by("n").values_list("n", flat=True))
+    if len(numbers) <= PART:
+        return []
+    starts = range(0, len(numbers), PART)
+    return [(k, numbers[at], numbers[min(at + PART, len(numbers)) - 1]) for k, at in enumerate(starts, start=1)]
+
+
+def being_made(document: Document) -> tuple[int, int]:
+    """Return (how many are made, of how many) of the copies issued together with those that are being made now."""
+    making = document.copies.filter(status=CopyStatus.MAKING).values_list("issued_at", flat=True).distinct()
+    together = Q(issued_at__in=list(making))
+    found: dict[str, int] = document.copies.filter(together).aggregate(
+        all=Count("pk"), made=Count("pk", filter=~Q(status=CopyStatus.MAKING))
+    )
+    return found["made"], found["all"]
 
 
 def copy_of(token: str) -> Copy | None:

@@ -12,8 +12,11 @@ from django.utils.translation import override
 from qms.files.store import read, store
 from qms.pdf.bind import bound, leaves_of
 from qms.pdf.document import PrintedDocument, PrintedSignature, document_pdf
-from qms.people.programme import current, zone
+from qms.pdf.strip import with_strip
+from qms.people.models import Person
+from qms.people.programme import current, moment_words, zone
 from qms.signatures.models import Signature
+from qms.trail import clock
 from qms.trail.actor import SYSTEM
 from qms.trail.canonical import canonical, sha256
 from qms.trail.door import change
@@ -55,6 +58,14 @@ def pdf_of(version: Version) -> str:
     document = printed(version, version.status)
     facts = sha256(canonical(asdict(document)))
     return kept_pdf(version, facts, lambda: _made(version, document))
+
+
+def uncontrolled(data: bytes, version: Version, person: Person) -> bytes:
+    """Return a PDF as somebody opens it: each page says that a print is uncontrolled, who opened it, and when."""
+    with override("en-gb"):
+        said = {"person": person.printed_name, "moment": moment_words(clock.now())}
+        line = _("Printed %(moment)s by %(person)s; not valid after this day.") % said
+        return with_strip(data, str(_("Uncontrolled when printed")), line, language=version.language)
 
 
 def kept_pdf(version: Version, facts: str, make: Callable[[], bytes], **told: str) -> str:

@@ -1,13 +1,14 @@
 """What the worker does for documents. Each task is safe to run twice."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from qms.trail.outbox import outbox_task
 from qms.trail.rhythm import EVERY_MINUTE, NIGHTLY
-from sops.models import Copy, Version
-from sops.services import attach_pdf, expire_deviations, make_copy, make_due_effective, make_effective
+from sops.models import Version
+from sops.services import attach_pdf, expire_deviations, make_copies, make_due_effective, make_effective
 from sops.services.release import NotInForce
 from sops.signals import FACTS
 
@@ -27,10 +28,10 @@ def tell_fact(*, version: int, fact: str) -> None:
     FACTS[fact].send(sender=Version, version=found)
 
 
-@outbox_task("sops.stamp", _("PDF of a controlled copy"))
-def stamp_copy(*, copy: int) -> None:
-    """Make the PDF of a copy just issued."""
-    make_copy(Copy.objects.select_related("version__document").get(pk=copy))
+@outbox_task("sops.stamp", _("PDFs of controlled copies"))
+def stamp_copies(*, copies: Sequence[int] = (), copy: int | None = None) -> None:
+    """Make the PDFs of copies just issued; `copy` is what rows from before this release ask for."""
+    make_copies([*copies, *([copy] if copy is not None else [])])
 
 
 def put_due_into_force(now: datetime) -> None:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sops.views import (
+    claims,
     comments,
     copies,
     copy_acts,
@@ -82,6 +83,7 @@ urlpatterns = [
     path("documents/<str:number>/check/", editions.check, name="document-check"),
     path("documents/<str:number>/newer/", editions.newer, name="document-newer"),
     path("c/<str:token>", scans.check, name="copy-check"),
+    path("c/<str:token>/destroyed/", claims.destroyed, name="copy-destroyed"),
     path("c/<str:token>/report/", reports.report, name="copy-report"),
     path("reviews/", review_year.year, name="review-year"),
     path("reviews/plan/", review_year.plan, name="review-plan"),
@@ -112,10 +114,13 @@ urlpatterns = [
     path(f"{COPIES}<int:copy>/pdf/", copies.pdf, name="copy-pdf"),
     path(f"{COPIES}<int:copy>/return/", copy_acts.came_back, name="copy-return"),
     path(f"{COPIES}<int:copy>/destroy/", copy_acts.destroyed, name="copy-destroy"),
+    path(f"{COPIES}<int:copy>/confirm/", copy_acts.confirmed, name="copy-confirm"),
+    path(f"{COPIES}<int:copy>/dismiss/", copy_acts.dismissed, name="copy-dismiss"),
     path(f"{COPIES}<int:copy>/missing/", copy_acts.missing, name="copy-missing"),
     path(f"{COPIES}<int:copy>/recall/", copy_acts.recall, name="copy-recall"),
     path(VERSION, versions.version, name="version"),
     path(f"{VERSION}pdf/", versions.pdf, name="version-pdf"),
+    path(f"{VERSION}pdf/stored/", versions.stored_pdf, name="version-pdf-stored"),
     path(f"{VERSION}file/", keeping.file, name="version-file"),
     path(f"{VERSION}material/", keeping.material, name="version-material"),
     path(f"{VERSION}original/", versions.original, name="version-original"),

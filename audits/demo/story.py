@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from audits.demo.asked import Asked
 from audits.demo.cast import FOUNDED
+from audits.demo.deviations import Deviations
 from audits.demo.documents import Life
 from audits.demo.episodes import Episodes
 from audits.demo.people import ZONE, Company
@@ -31,6 +32,7 @@ def tell(*, small: bool = False) -> None:
         life.plan()
     Episodes(told, company, timeline, workshop.wait).plan()
     Asked(told, company, timeline).plan()
+    Deviations(told["thawing"], company, timeline).plan()
     _plan_seals(timeline)
 
     def after_each(moment: datetime) -> None:

@@ -50,13 +50,13 @@ def stamped(data: bytes, stamp: Stamp) -> bytes:
     with pikepdf.open(BytesIO(data)) as pdf, pikepdf.open(BytesIO(overlay)) as marks:
         first, other = (pdf.copy_foreign(page.as_form_xobject()) for page in marks.pages[:2])
         for number, page in enumerate(pdf.pages):
-            _lay_over(page, other, OTHER) if number else _lay_over(page, first, FIRST)
+            lay_over(page, other, OTHER) if number else lay_over(page, first, FIRST)
         out = BytesIO()
         pdf.save(out, deterministic_id=True, force_version=pdf.pdf_version, fix_metadata_version=False)
     return out.getvalue()
 
 
-def _lay_over(page: Any, mark: Any, name: str) -> None:
+def lay_over(page: Any, mark: Any, name: str) -> None:
     """Put a mark on one page. An artifact: reading aloud passes it by, as it does header and footer."""
     page.add_resource(mark, pikepdf.Name.XObject, pikepdf.Name(name))  # pages may share their resources: two names
     x, y = (float(edge) for edge in page.mediabox[:2])

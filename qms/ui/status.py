@@ -122,6 +122,7 @@ STATUS: dict[str, dict[str, State]] = {
         "in_force": State("circle-check", "ok", _("In force")),
         "superseded": State("archive", "bad", _("Superseded")),
         "withdrawn": State("ban", "bad", _("Withdrawn")),
+        "expired": State("clock-x", "bad", _("Expired")),
         "recalled": State("arrow-back-up", "warn", _("Recalled")),
         "missing": State("alert-triangle", "warn", pgettext_lazy("copy", "Missing")),
         "returned": State("archive", "idle", _("Returned")),

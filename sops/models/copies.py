@@ -53,7 +53,8 @@ class Copy(Controlled):
 
     `token` is the SHA-256 of what its QR code says: the token itself is on the paper and in the PDF, nowhere else.
     `holder` is the person who has it, or None where `holder_name` says it in words. `since` and `why` belong to the
-    present status; earlier ones are in the history.
+    present status; earlier ones are in the history. `claimed_*` is what a holder says by the code: that a recalled copy
+    is destroyed; the name is the digest of a payload, `claimed_by` whoever was logged in.
     """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="copies")
@@ -69,6 +70,11 @@ class Copy(Controlled):
     issued_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     since: Any = models.DateTimeField(_("Since"))
     why = models.CharField(_("Why"), max_length=500, blank=True)
+    valid_until = models.DateField(_("Valid until"), null=True)
+    claimed_at: Any = models.DateTimeField(_("Said to be destroyed"), null=True)
+    claimed_how = models.CharField(_("How, as was said"), max_length=200, blank=True)
+    claimed_name = models.CharField(max_length=64, blank=True)
+    claimed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
 
     objects: ClassVar[Any] = CopyQuerySet.as_manager()
     moved_only: ClassVar[tuple[str, ...]] = ("status",)
@@ -95,6 +101,10 @@ class Copy(Controlled):
     @property
     def facility_id(self) -> int:
         return self.document.facility_id
+
+    def has_expired(self, day: date) -> bool:
+        """Return whether the last day has passed on which one may work by this copy."""
+        return self.valid_until is not None and self.valid_until < day
 
     @property
     def status_word(self) -> str:

@@ -1,6 +1,6 @@
 """Controlled copies in words: lines of a list, and what the code on the paper answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,17 +9,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from qms.people.models import Facility, User
-from qms.people.programme import day_of
+from qms.people.programme import day_of, today
+from qms.trail.payloads import read_payloads
 from qms.ui.options import Option, View
 from qms.ui.status import state
 from qms.workflow.moves import allowed_for
 from sops.circulation import Asked
-from sops.copying import BY_PEOPLE, RETURN
+from sops.copying import BY_PEOPLE, CONFIRM, IN_HANDS, RETURN
 from sops.models import Copy, CopyStatus, Status, Version
 from sops.replacing import instead_of
+from sops.services.claims import SAYABLE
 
 PAGES = {"copy.return": "copy-return", "copy.destroy": "copy-destroy", "copy.miss": "copy-missing",
-         "copy.recall": "copy-recall"}  # fmt: skip
+         "copy.recall": "copy-recall", "copy.confirm": "copy-confirm"}  # fmt: skip
+AT_ONCE = (RETURN, CONFIRM)
 
 
 @dataclass(frozen=True)
@@ -33,23 +36,50 @@ class Act:
 
 @dataclass(frozen=True)
 class Row:
-    """One copy of a list: `seen` is the day of its last scan, `acts` what this person can record of it."""
+    """One copy of a list: `seen` is the day of its last scan, `acts` what this person can record of it.
+
+    `claim` is what its holder said by the code; `left`: the holder is here no more; `expired`: its last day is past.
+    """
 
     copy: Copy
     seen: date | None
     acts: list[Act]
     pdf_url: str
+    claim: str = ""
+    left: bool = False
+    expired: bool = False
 
 
-def row(copy: Copy, user: User, *, prints: bool) -> Row:
+def claims_of(copies: Iterable[Copy]) -> dict[str, str]:
+    """Return {digest: the name that was left by the code of a copy}; at most one query for all."""
+    digests = [copy.claimed_name for copy in copies if copy.claimed_name]
+    return {digest: data.decode() for digest, data in read_payloads(digests).items()} if digests else {}
+
+
+def claim_words(copy: Copy, names: Mapping[str, str]) -> str:
+    """Return what a holder said by the code, while it waits to be confirmed."""
+    if copy.claimed_at is None or copy.status not in SAYABLE:
+        return ""
+    said = {"how": copy.claimed_how, "day": _day(copy.claimed_at), "who": names.get(copy.claimed_name, _("somebody"))}
+    if copy.claimed_by_id is not None:
+        return _("%(who)s says: destroyed on %(day)s. %(how)s.") % said
+    return _("%(who)s, an unknown holder, says: destroyed on %(day)s. %(how)s.") % said
+
+
+def row(copy: Copy, user: User, *, prints: bool, names: Mapping[str, str]) -> Row:
     """Return the line of a copy."""
     address = [copy.document.number, copy.n]
     acts = [
-        Act(str(arrow.word), reverse(PAGES[arrow.name], args=address), arrow == RETURN)
+        Act(str(arrow.word), reverse(PAGES[arrow.name], args=address), arrow in AT_ONCE)
         for arrow in allowed_for(copy, user.person, BY_PEOPLE)
     ]
     printable = prints and copy.status == CopyStatus.ISSUED
-    return Row(copy, seen(copy), acts, reverse("copy-pdf", args=address) if printable else "")
+    held = copy.status in IN_HANDS
+    return Row(
+        copy, seen(copy), acts, reverse("copy-pdf", args=address) if printable else "", claim_words(copy, names),
+        left=held and copy.holder is not None and not copy.holder.is_active_on(today()),
+        expired=copy.status == CopyStatus.ISSUED and copy.has_expired(today()),
+    )  # fmt: skip
 
 
 def seen(copy: Copy) -> date | None:
@@ -61,7 +91,8 @@ def seen(copy: Copy) -> date | None:
 def csv_head() -> list[str]:
     """Return the heads of the exported list."""
     return [_("Number"), _("Title"), _("Version"), _("Copy"), _("Held by"), _("Place"), _("Status"), _("Since"),
-            _("Why"), _("Issued"), _("Issued by"), _("Last scanned")]  # fmt: skip
+            _("Why"), _("Issued"), _("Issued by"), _("Last scanned"), _("Valid until"),
+            _("Said by its holder")]  # fmt: skip
 
 
 def csv_line(copy: Copy) -> list[str]:
@@ -71,6 +102,8 @@ def csv_line(copy: Copy) -> list[str]:
         copy.document.number, copy.version.title, str(copy.version.n), str(copy.n), copy.holder_name, copy.place,
         str(state("copy", copy.status).word), day_of(copy.since).isoformat(), copy.why,
         day_of(copy.issued_at).isoformat(), str(copy.issued_by), last.isoformat() if last else "",
+        copy.valid_until.isoformat() if copy.valid_until else "",
+        _("destroyed: %(how)s") % {"how": copy.claimed_how} if copy.claimed_at else "",
     ]  # fmt: skip
 
 
@@ -120,7 +153,16 @@ def answer_of(copy: Copy) -> Answer:
         return Answer("withdrawn" if version.status == Status.WITHDRAWN else "superseded", told, False)
     if copy.status != CopyStatus.ISSUED:
         return Answer(copy.status, told, False)
-    return Answer("in_force", told, True)
+    if copy.valid_until is not None and copy.has_expired(today()):
+        day = date_format(copy.valid_until, "j F Y")
+        return Answer("expired", [_("Copy %(n)d was valid until %(day)s.") % {"n": copy.n, "day": day}, *told], False)
+    return Answer("in_force", [*told, *_until(copy)], True)
+
+
+def _until(copy: Copy) -> list[str]:
+    if copy.valid_until is None:
+        return []
+    return [_("This copy is valid until %(day)s.") % {"day": date_format(copy.valid_until, "j F Y")}]
 
 
 def _of_copy(copy: Copy) -> list[str]:

@@ -1,9 +1,11 @@
 """What can be done with controlled documents. Nothing else writes them."""
 
+from sops.services.claims import confirm_claim, dismiss_claim, say_destroyed
 from sops.services.copies import (
     Holding,
     destroy_copy,
     issue_copies,
+    make_copies,
     make_copy,
     recall_copy,
     report_missing,
@@ -102,10 +104,12 @@ __all__ = [
     "check_day",
     "check_edition",
     "close_question",
+    "confirm_claim",
     "create_document",
     "decide_deviation",
     "destroy_copy",
     "discard_version",
+    "dismiss_claim",
     "document_from_word",
     "document_of_file",
     "drop_words",
@@ -118,6 +122,7 @@ __all__ = [
     "judge_signals",
     "keep_file",
     "keep_words",
+    "make_copies",
     "make_copy",
     "make_due_effective",
     "make_effective",
@@ -143,6 +148,7 @@ __all__ = [
     "save_text",
     "save_view",
     "save_words",
+    "say_destroyed",
     "say_why",
     "send_back",
     "send_on_route",

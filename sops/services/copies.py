@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.db.models import Max
@@ -37,7 +38,8 @@ from sops.printing import PDF
 from sops.replacing import instead_of
 from sops.services.allowed import demand
 
-MOST = 50
+MOST = 500
+PART = 50  # so many are stamped by one task
 TOKEN_BYTES = 16  # 128 bits: nobody guesses one
 Rows = Sequence["Holding"]
 
@@ -51,16 +53,20 @@ class Holding:
     name: str = ""
 
 
-def issue_copies(version: Version, holdings: Rows, *, by: Person) -> list[Copy]:
-    """Issue 1 to 50 copies of a version in force, with the next numbers of its document. The worker makes their PDFs.
+def issue_copies(version: Version, holdings: Rows, *, by: Person, valid_until: date | None = None) -> list[Copy]:
+    """Issue 1 to 500 copies of a version in force, with the next numbers of its document. The worker makes their PDFs.
 
+    `valid_until` is the last day on which one may work by them, where they are not for as long as the version lasts.
     FACT-JACIE x4.5 asks for control of how documents are handed out and for the taking back of former ones.
     """
     demand(by, May.ISSUE_COPIES, version.document.facility)
     if not 1 <= len(holdings) <= MOST:
         raise Invalid(_("Issue 1 to %(most)d copies at once.") % {"most": MOST})
+    day = today()
+    if valid_until is not None and valid_until < day:
+        raise Invalid(_("%(day)s has passed. Choose today or a later day.") % {"day": valid_until.isoformat()})
     for holding in holdings:
-        _check(holding)
+        _check(holding, day)
     with change(by=by, on=[version.document, version]) as c:
         if version.status != Status.EFFECTIVE:
             raise NotAllowed(
@@ -68,27 +74,36 @@ def issue_copies(version: Version, holdings: Rows, *, by: Person) -> list[Copy]:
                 % {"version": version, "status": version.status_word.lower()}
             )
         last = version.document.copies.aggregate(last=Max("n"))["last"] or 0
-        copies = [_issued(c, version, last + k, holding, by) for k, holding in enumerate(holdings, start=1)]
+        copies = [_issued(c, version, last + k, one, by, valid_until) for k, one in enumerate(holdings, start=1)]
         c.event("copy.issue", version, also=[version.document, *copies], copies=_numbers(copies))
-        for copy in copies:
-            c.later("sops.stamp", str(copy.pk), copy=copy.pk)
+        for part in range(0, len(copies), PART):
+            keys = [copy.pk for copy in copies[part : part + PART]]
+            c.later("sops.stamp", str(keys[0]), copies=keys)
     return copies
 
 
-def _check(holding: Holding) -> None:
+def make_copies(keys: Sequence[int]) -> None:
+    """Make the PDFs of some copies. Killed half-way it goes on where it stood: what is made is not made again."""
+    for copy in Copy.objects.filter(pk__in=keys).select_related("version__document").order_by("pk"):
+        make_copy(copy)
+
+
+def _check(holding: Holding, day: date) -> None:
     if not holding.place.strip():
         raise Invalid(_("Say for each copy where it is kept."))
     if holding.holder is None and not holding.name.strip():
         raise Invalid(_("Say for each copy who holds it."))
-    if holding.holder is not None and not holding.holder.is_active_on(today()):
+    if holding.holder is not None and not holding.holder.is_active_on(day):
         raise Invalid(_("%(person)s has left. Choose somebody who is here.") % {"person": holding.holder})
 
 
-def _issued(c: Change, version: Version, n: int, holding: Holding, by: Person) -> Copy:
+def _issued(
+    c: Change, version: Version, n: int, holding: Holding, by: Person, valid_until: date | None
+) -> Copy:  # fmt: skip
     copy = Copy(
         document=version.document, version=version, n=n, holder=holding.holder,
         holder_name=str(holding.holder) if holding.holder else holding.name.strip(), place=holding.place.strip(),
-        issued_at=c.at, issued_by=by, since=c.at,
+        issued_at=c.at, issued_by=by, since=c.at, valid_until=valid_until,
     )  # fmt: skip
     c.save(copy)
     return copy
@@ -141,11 +156,19 @@ def stamp_of(copy: Copy, token: str) -> Stamp:
             headline=_("Controlled copy %(n)d of %(version)s") % said,
             lines=(
                 _("Held by %(who)s. Place: %(where)s.") % said,
-                _("Issued %(day)s.") % {"day": date_format(day_of(copy.issued_at), "j F Y")},
+                _issued_words(copy),
             ),
             hint=_("Scan the code, or open the address, to see whether it is still in force."),
             address=settings.SITE_URL + reverse("copy-check", args=[token]), language=version.language,
         )  # fmt: skip
+
+
+def _issued_words(copy: Copy) -> str:
+    issued = _("Issued %(day)s.") % {"day": date_format(day_of(copy.issued_at), "j F Y")}
+    if copy.valid_until is None:
+        return issued
+    until = _("Not valid after %(day)s.") % {"day": date_format(copy.valid_until, "j F Y")}
+    return f"{issued} {until}"
 
 
 def return_copy(copy: Copy, *, by: Person) -> None:

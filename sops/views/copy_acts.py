@@ -45,6 +45,32 @@ def destroyed(request: AuthenticatedRequest, number: str, copy: int) -> HttpResp
 
 
 @needs(May.ISSUE_COPIES)
+@require_POST
+def confirmed(request: AuthenticatedRequest, number: str, copy: int) -> HttpResponse:
+    """/documents/<number>/copies/<n>/confirm/: what its holder said by the code is so; one click."""
+    found = get_copy(request.user, number, copy, may=May.ISSUE_COPIES)
+    services.confirm_claim(found, by=request.user.person)
+    messages.success(request, _("Copy %d is recorded as destroyed.") % found.n)
+    return see_other(found.get_absolute_url())
+
+
+@needs(May.ISSUE_COPIES)
+@FORM
+def dismissed(request: AuthenticatedRequest, number: str, copy: int) -> HttpResponse:
+    """/documents/<number>/copies/<n>/dismiss/: what its holder said is not so."""
+    found = get_copy(request.user, number, copy, may=May.ISSUE_COPIES)
+    act = Act(
+        _("Copy %d is not destroyed?") % found.n, _("Put aside what was said"), found.get_absolute_url(), str(found),
+        _("The copy stays recalled. What was said stays in the trail."),
+    )  # fmt: skip
+    return answer(
+        request, Reason(given(request)), act,
+        lambda reason: services.dismiss_claim(found, by=request.user.person, reason=reason),
+        done=_("Put aside. Copy %d is still to be collected.") % found.n,
+    )  # fmt: skip
+
+
+@needs(May.ISSUE_COPIES)
 @FORM
 def missing(request: AuthenticatedRequest, number: str, copy: int) -> HttpResponse:
     """/documents/<number>/copies/<n>/missing/"""

@@ -15,6 +15,7 @@ from sops.circulation import copy_of, note_sighting
 from sops.loaders import visible_documents
 from sops.models import Copy
 from sops.presenters.copies import answer_of
+from sops.services.claims import SAYABLE
 
 GUESSES = "copy"
 
@@ -37,7 +38,8 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     answer = answer_of(copy)
     context = {
         "copy": copy, "answer": answer, "word": state("paper", answer.key).word, "now": timezone.now(),
-        "url": _document_url(request, copy), "token": token,
+        "url": _document_url(request, copy), "token": token, "may_say": copy.status in SAYABLE,
+        "claimed": copy.status in SAYABLE and copy.claimed_at is not None,
     }  # fmt: skip
     return unlisted(render(request, "sops/scan.html", context))
 

@@ -23,7 +23,7 @@ from sops.presenters.kinds import kind_words
 from sops.presenters.questions import asking
 from sops.presenters.route import route
 from sops.presenters.steps import actions, round_of, signed
-from sops.printing import PDF, pdf_of
+from sops.printing import PDF, pdf_of, uncontrolled
 from sops.queries import returned
 from sops.render import ImageURL, redline_parts
 from sops.replacing import instead_of
@@ -74,9 +74,17 @@ def version(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
 @needs(May.READ_DOCUMENTS)
 @require_safe
 def pdf(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
-    """/documents/<number>/v<n>/pdf/"""
+    """/documents/<number>/v<n>/pdf/: with a strip that says who opened it and when; a print of it is uncontrolled."""
     found = get_version(request.user, number, n)
-    return file_answer(read(pdf_of(found)), PDF, f"{number}_v{n}.pdf")
+    return file_answer(uncontrolled(read(pdf_of(found)), found, request.user.person), PDF, f"{number}_v{n}.pdf")
+
+
+@needs(May.READ_DOCUMENTS)
+@require_safe
+def stored_pdf(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
+    """/documents/<number>/v<n>/pdf/stored/: the very bytes that are kept and whose digest is on record."""
+    found = get_version(request.user, number, n)
+    return file_answer(read(pdf_of(found)), PDF, f"{number}_v{n}_stored.pdf")
 
 
 @needs(May.SEE_DRAFTS)
