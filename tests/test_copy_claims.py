@@ -172,8 +172,8 @@ def test_many_are_issued_from_a_list_made_in_parts_of_fifty_and_go_on_after_a_ki
         outbox.run_all()
     page = words(client.get(LIST))
     assert "7 of 61 made" in page
-    assert "hx-get=\"?look=1&amp;made=7\"" in page
-    assert "hx-get=\"?look=1&amp;made=7\"" in words(client.get(f"{LIST}?look=20&made=5"))  # it goes on: so does the page
+    assert 'hx-get="?look=1&amp;made=7"' in page
+    assert 'hx-get="?look=1&amp;made=7"' in words(client.get(f"{LIST}?look=20&made=5"))
     monkeypatch.setattr("sops.services.copies.stamped", lambda data, stamp: b"%PDF-1.7 " + stamp.address.encode())
     Outbox.objects.filter(done_at=None).update(due_at="2020-01-01T00:00:00Z")  # the lease of the killed one is over
     outbox.run_all()

@@ -71,5 +71,6 @@ class Deviations:
             )  # fmt: skip
             return
         self.company.sign(
-            key, deviation_content(one, how), lambda given: decide_deviation(one, how, by=by, revision=None, proof=given)
+            key, deviation_content(one, how),
+            lambda given: decide_deviation(one, how, by=by, revision=None, proof=given),
         )  # fmt: skip
