@@ -57,7 +57,7 @@ def measure(count: int) -> dict[str, object]:
 def main(arguments: list[str]) -> int:
     count = int(next((one for one in arguments if one.isdigit()), "500"))
     with tempfile.TemporaryDirectory() as folder:
-        settings.ENGRAFT_DATA = Path(folder)
+        settings.SEAL_KEY_FILE = Path(folder) / "keys" / "seal.pem"
         old = setup_databases(verbosity=0, interactive=False)
         try:
             make_first_key()
