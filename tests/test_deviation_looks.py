@@ -39,11 +39,12 @@ def test_asked_on_a_phone_approved_and_done(
     with visit(browser, asker, width=width, scheme=scheme) as page:
         opened(page, version.get_absolute_url())
         press(page, "Deviate")
-        press(page, "Ask", "button")
-        assert "Say why." in page.inner_text("main")
         page.select_option("#id_block", "b3")
-        for field, words in (("text", "Bath at 39"), ("reason", "Broken"), ("risk", "None"), ("product", "W12 26 1")):
+        for field, words in (("text", "Bath at 39"), ("reason", "Broken"), ("risk", "None"), ("product", "Odo Fern")):
             page.fill(f"#id_{field}", words)
+        press(page, "Ask", "button")
+        assert "Write the code of the product" in page.inner_text("main")
+        page.fill("#id_product", "W12 26 000017")
         press(page, "Ask", "button")
         assert "Not approved." in page.inner_text("main")
         here = page.url.removeprefix(ORIGIN)

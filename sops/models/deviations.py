@@ -107,5 +107,11 @@ class Deviation(Controlled):
         return str(DeviationStatus(self.status).label)
 
     def covers(self, moment: datetime) -> bool:
-        """Return whether it was approved before this moment and had not expired: FACT-JACIE asks for it before."""
-        return self.approved_at is not None and self.approved_at <= moment <= self.expires_at
+        """Return whether it was approved before this moment and had not expired: FACT-JACIE asks for it before.
+
+        People give moments in whole minutes, so the minute of the approval counts.
+        """
+        if self.approved_at is None:
+            return False
+        from_minute: datetime = self.approved_at.replace(second=0, microsecond=0)
+        return from_minute <= moment <= self.expires_at

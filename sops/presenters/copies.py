@@ -68,6 +68,7 @@ def claim_words(copy: Copy, names: Mapping[str, str]) -> str:
 
 def row(copy: Copy, user: User, *, prints: bool, names: Mapping[str, str]) -> Row:
     """Return the line of a copy."""
+    copy.version.document = copy.document  # one and the same; a refusal names it
     address = [copy.document.number, copy.n]
     acts = [
         Act(str(arrow.word), reverse(PAGES[arrow.name], args=address), arrow in AT_ONCE)
