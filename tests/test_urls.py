@@ -95,7 +95,7 @@ def test_strangers_are_sent_to_the_log_in_everywhere_else(things, method):
         assert answer.headers["Location"].startswith("/login/"), url
     assert open_to_all <= {
         "login", "logout", "welcome", "invitation", "password-forgot", "password-reset", "stay", "health", "copy-check",
-        "copy-report",
+        "copy-report", "copy-destroyed",
     }, open_to_all  # fmt: skip
 
 
