@@ -114,4 +114,5 @@ class Deviation(Controlled):
         if self.approved_at is None:
             return False
         from_minute: datetime = self.approved_at.replace(second=0, microsecond=0)
-        return from_minute <= moment <= self.expires_at
+        until: datetime = self.expires_at
+        return from_minute <= moment <= until
