@@ -6,7 +6,7 @@ from django.http import Http404
 from qms.people.access import load
 from qms.people.models import Facility, Person, User
 from qms.people.roles import May
-from sops.models import Comment, Document, Import, SavedView, Serving, Status, Version
+from sops.models import Comment, Document, Import, SavedView, Serving, Status, Topic, TopicPart, Version
 
 PUBLISHED = (Status.EFFECTIVE, Status.WITHDRAWN)
 ALONG = ("document__facility", "document__type", "document__owner", "started_by")
@@ -173,4 +173,16 @@ def get_comment(user: User, number: str, n: int, pk: int, *, may: May) -> Commen
 def get_view(user: User, pk: int) -> SavedView:
     """Return a view of the register that is this person's own, or that is shared with everybody."""
     found: SavedView = load(SavedView.objects.filter(Q(owner=user.person_id) | Q(shared=True)), pk=pk)
+    return found
+
+
+def get_topic(code: str) -> Topic:
+    """Return a topic by its code: topics are the programme's, so whoever opens the page sees all."""
+    found: Topic = load(Topic.objects.all(), code=code)
+    return found
+
+
+def get_topic_part(code: str, part: str) -> TopicPart:
+    """Return a topic in one part of the programme."""
+    found: TopicPart = load(TopicPart.objects.select_related("topic"), topic__code=code, part=part)
     return found

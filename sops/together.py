@@ -23,13 +23,17 @@ ACTS = ("owner", "reviewer", "day")
 
 @dataclass(frozen=True)
 class Planned:
-    """One document: what stands now, what would, or why it is left out. `review` is the revision of an open review."""
+    """One document: what stands now, what would, or why it is left out. `review` is the revision of an open review.
+
+    `note` is what is worth a second look, although it can be done.
+    """
 
     document: Document
     was: str
     becomes: str
     left_out: str = ""
     review: int = 0
+    note: str = ""
 
     @property
     def seen(self) -> str:
@@ -102,7 +106,11 @@ def plan_day(documents: Sequence[Document], day: date, user: User) -> list[Plann
             return _("By the period of its type it is due by %(day)s at the latest.") % {"day": _day(last)}
         return _("Stands so already.") if document.review_due == day else ""
 
-    return [Planned(one, _day(one.review_due), _day(day), why_not(one)) for one in documents]
+    def beyond(document: Document) -> str:
+        last = latest.get(document.pk, date.max)
+        return _("beyond its period, which ends on %(day)s") % {"day": _day(last)} if day > last else ""
+
+    return [Planned(one, _day(one.review_due), _day(day), why_not(one), note=beyond(one)) for one in documents]
 
 
 def _not_here(document: Document) -> str:

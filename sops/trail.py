@@ -20,6 +20,7 @@ FAMILIES: dict[str, Words] = {
     "import": _("Imports of Word files"),
     "question": _("Questions about documents"),
     "review": _("Periodic reviews"),
+    "topic": _("Topics that need procedures"),
     "version": _("Versions of documents"),
     "view": _("Views of the register"),
 }
@@ -43,6 +44,9 @@ KINDS: dict[str, Words] = {
     "sops.serving": _("Facility that works by a document"),
     "sops.savedview": _("View of the register"),
     "sops.step": _("Step of a version"),
+    "sops.coverage": _("What covers a topic"),
+    "sops.topic": _("Topic"),
+    "sops.topicpart": _("Topic in one part"),
     "sops.version": _("Version"),
     "sops.why": _("Reason of a change"),
 }
@@ -111,6 +115,12 @@ SENTENCES: dict[str, Words] = {
     "version.remind": _("%(by)s reminded those who are asked about %(record)s, people: %(people)s."),
     "version.replace_asked": _("%(by)s asked %(who)s about %(record)s, instead of whom was asked before."),
     "version.send_urgent": _("%(by)s signed %(record)s and sent it as an urgent change."),
+    "topic.add": _("%(by)s added the topic %(record)s, needed by: %(parts)s."),
+    "topic.apply": _("%(by)s said that %(record)s applies to part %(part)s after all."),
+    "topic.change": _("%(by)s changed the topic %(record)s."),
+    "topic.cover": _("%(by)s said that %(documents)s covers %(record)s in part %(part)s."),
+    "topic.exempt": _("%(by)s said that %(record)s does not apply to part %(part)s."),
+    "topic.uncover": _("%(by)s said that %(documents)s does not cover %(record)s in part %(part)s any more."),
     "version.approve": _("%(by)s approved and signed %(record)s."),
     "version.cancel": _("%(by)s cancelled the approval of %(record)s, and signed it."),
     "version.discard": _("%(by)s discarded the draft %(record)s."),
@@ -189,7 +199,7 @@ def _in_facility_of(path: str, model: Any) -> Callable[[User, str], bool]:
 
 
 def _of_a_type(user: User, record_id: str) -> bool:
-    """Types are the programme's: who sees histories anywhere sees theirs."""
+    """Types and topics are the programme's: who sees histories anywhere sees theirs."""
     return user.may(May.SEE_TRAIL)
 
 
@@ -214,6 +224,7 @@ def tell_trail() -> None:
             "sops.periodicreview": _in_facility_of("document__facility_id", PeriodicReview),
             "sops.question": _in_facility_of("document__facility_id", Question),
             "sops.documenttype": _of_a_type,
+            "sops.topic": _of_a_type,
             "sops.import": _of_an_import,
             "sops.reply": _in_facility_of("comment__version__document__facility_id", Reply),
             "sops.why": _in_facility_of("version__document__facility_id", Why),

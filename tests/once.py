@@ -9,6 +9,7 @@ ONCE = {
     "test_blocks.py", "test_compare.py", "test_compare_corpus.py", "test_compare_record.py", "test_copy_looks.py",
     "test_demo.py", "test_deviation_looks.py", "test_document_looks.py", "test_editor_looks.py",
     "test_hostile_word.py", "test_import_folder.py",
+    "test_lists_looks.py",
     "test_kept.py", "test_kept_looks.py", "test_merkle.py", "test_pdf.py", "test_pdf_check.py", "test_pdf_fetch.py",
     "test_pdf_tables.py", "test_people_looks.py", "test_pictures.py", "test_reading_looks.py",
     "test_redline_looks.py", "test_render.py", "test_repository.py", "test_review_looks.py", "test_route_looks.py",

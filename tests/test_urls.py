@@ -52,7 +52,7 @@ def things(world) -> dict[str, dict[str, object]]:
 
     signature = Signature.objects.filter(signer=world.bea).first() or Signature.objects.first()
     common = {"pk": world.jory.pk, "id": signature.pk, "token": "no-such-token", "digest": "0" * 64, "step": "review",
-              "picture": "0" * 64, "role": 1, "step_id": 1, "copy": 1, "rule": 1, "code": "SOP",
+              "picture": "0" * 64, "part": "B", "role": 1, "step_id": 1, "copy": 1, "rule": 1, "code": "SOP",
               "label": "sops.document",
               "record_id": str(version.document.pk)}  # fmt: skip
     own = {**common, "number": version.document.number, "n": 1, "comment": comment.pk}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from random import Random
 
+from audits.demo.coverage import cover_topics, share_view
 from audits.demo.documents import Life
 from audits.demo.people import Company
 from audits.demo.timeline import Timeline
@@ -62,6 +63,9 @@ class Episodes:
         newest = len(thawing.script.issues)
         thawing.on(thawing.begun[newest] + timedelta(days=14), lambda: self._scanner(thawing.versions[newest - 1]))
         self.timeline.add(self.timeline.at(self.timeline.day(0, -2), 11, 20), self._deputy)
+        meeting = self.timeline.day(0, -9)
+        self.timeline.add(self.timeline.at(meeting, 15, 5), lambda: cover_topics(self.lives, self.company[QUALITY]))
+        self.timeline.add(self.timeline.at(meeting, 15, 40), lambda: share_view(self.company[QUALITY]))
 
     def _plan_checks(self, life: Life) -> None:
         """A newer edition is looked for each year, and once more in two weeks from now."""

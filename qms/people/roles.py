@@ -25,6 +25,7 @@ class May(StrEnum):
     PLAN_REVIEWS = "plan_reviews"  # who reviews when; never later than the period of the type
     DEFER_REVIEWS = "defer_reviews"  # later than that
     SHARE_VIEWS = "share_views"  # of the register, with everybody
+    KEEP_TOPICS = "keep_topics"  # that need procedures, and what covers them
     ERASE_TEXTS = "erase_texts"  # with a second person, what the law wants forgotten
     IMPORT_DOCUMENTS = "import_documents"
     ISSUE_COPIES = "issue_copies"
@@ -57,6 +58,7 @@ MAY_WORDS: dict[May, str | Promise] = {
     May.PLAN_REVIEWS: _("plan the periodic reviews"),
     May.DEFER_REVIEWS: _("put a periodic review off beyond its period"),
     May.SHARE_VIEWS: _("share views of the register with everybody"),
+    May.KEEP_TOPICS: _("say which topics need procedures, and what covers them"),
     May.ERASE_TEXTS: _("erase the text of questions, with a second person"),
     May.IMPORT_DOCUMENTS: _("import documents"),
     May.ISSUE_COPIES: _("issue and collect controlled copies"),

@@ -35,6 +35,13 @@ STATUS: dict[str, dict[str, State]] = {
         "late": State("alert-triangle", "bad", _("Overdue")),
         "done": State("circle-check", "ok", _("Done")),
     },
+    "topic": {
+        "covered": State("circle-check", "ok", _("Covered")),
+        "draft": State("pencil", "warn", _("Only a draft")),
+        "withdrawn": State("ban", "bad", _("Only what is withdrawn")),
+        "nothing": State("alert-triangle", "bad", _("Nothing")),
+        "exempt": State("minus", "idle", _("Not applicable")),
+    },
     "sign": {
         "waiting": State("circle-dashed", "idle", _("Waiting")),
         "turn": State("arrow-big-right", "go", _("Your turn")),

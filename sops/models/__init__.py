@@ -21,13 +21,14 @@ from sops.models.lists import SavedView
 from sops.models.questions import Handling, Question, QuestionStatus, Said
 from sops.models.reviews import Judgement, PeriodicReview, ReviewStatus
 from sops.models.routes import Serving, Step
+from sops.models.topics import PARTS, Coverage, Topic, TopicPart
 from sops.models.whys import Why
 from sops.models.writing import Citation, WorkingText
 
 __all__ = [
-    "OPEN", "OUT", "TO_REVIEW", "UNSIGNED", "WAITING", "Authorship", "Body", "Citation", "Comment", "Copy",
-    "CopyQuerySet", "CopyStatus", "Deviation", "DeviationStatus", "Document", "DocumentType", "Edition",
+    "OPEN", "OUT", "PARTS", "TO_REVIEW", "UNSIGNED", "WAITING", "Authorship", "Body", "Citation", "Comment", "Copy",
+    "CopyQuerySet", "CopyStatus", "Coverage", "Deviation", "DeviationStatus", "Document", "DocumentType", "Edition",
     "EditionCheck", "Handling", "Import", "Judgement", "Kept", "PeriodicReview", "Question", "QuestionStatus",
-    "Rendering", "Reply", "ReviewStatus", "Said", "SavedView", "Serving", "Sighting", "Status", "Step", "Version",
-    "VersionQuerySet", "Weight", "Why", "WorkingText",
+    "Rendering", "Reply", "ReviewStatus", "Said", "SavedView", "Serving", "Sighting", "Status", "Step", "Topic",
+    "TopicPart", "Version", "VersionQuerySet", "Weight", "Why", "WorkingText",
 ]  # fmt: skip

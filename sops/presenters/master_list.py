@@ -95,7 +95,7 @@ def print_head() -> list[tuple[str, str]]:
     """Return (class, head) of the columns of a list of what is to be printed."""
     return [
         ("tick", ""), ("no", _("Number")), ("title", _("Title")), ("ver", _("Version")), ("day", _("In force since")),
-        ("fac", _("Facility")), ("note", _("Printed, and where it was put")),
+        ("fac", _("Facility")), ("put", _("Printed, and where it was put")),
     ]  # fmt: skip
 
 

@@ -68,6 +68,7 @@ from sops.services.reviews import OUTSIDE, answered, assign_review, finish_revie
 from sops.services.routes import ask_more, remind_asked, replace_asked, send_on_route, send_to_review
 from sops.services.saved_views import bring_back_view, remove_view, rename_view, save_view, share_view
 from sops.services.together import Seen, ask_for_reviews, give_to_owner
+from sops.services.topics import add_topic, change_topic, cover_with, settle_cell, take_over_topics
 from sops.services.types import add_document_type, change_document_type, change_type_route
 from sops.services.whys import say_why
 from sops.services.writing import drop_words, keep_words, save_words
@@ -83,6 +84,7 @@ __all__ = [
     "Wish",
     "add_comment",
     "add_document_type",
+    "add_topic",
     "agree_erasure",
     "answer_question",
     "answered",
@@ -100,11 +102,13 @@ __all__ = [
     "cancel_approval",
     "change_document",
     "change_document_type",
+    "change_topic",
     "change_type_route",
     "check_day",
     "check_edition",
     "close_question",
     "confirm_claim",
+    "cover_with",
     "create_document",
     "decide_deviation",
     "destroy_copy",
@@ -154,12 +158,14 @@ __all__ = [
     "send_on_route",
     "send_to_review",
     "serve",
+    "settle_cell",
     "settle_comment",
     "share_view",
     "sign_review",
     "start_version",
     "take_back",
     "take_back_deviation",
+    "take_over_topics",
     "version_from_word",
     "wait",
     "who_decides",

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from qms.people.access import AuthenticatedRequest, needs
-from qms.people.models import Facility
+from qms.people.models import Facility, User
 from qms.people.programme import today
 from qms.people.roles import May
 from qms.people.views.acts import Act, answer, carry_out, given, page, see_other
@@ -19,6 +19,7 @@ from qms.trail.clock import now
 from sops import forms, route_forms, services
 from sops.around import around
 from sops.circulation import counts_of
+from sops.coverage import covered_by
 from sops.deviations import can_deviate
 from sops.inquiries import of_draft
 from sops.loaders import get_document, get_document_whole, sees_drafts
@@ -60,9 +61,15 @@ def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
         "drawn": timeline(versions, now()) if sees_all else None,
         "route": route(coming, user, rounds[0][1]) if coming else None,
         **_edition(found, shown), "instead": instead_of(shown, user) if shown is not None else None,
+        **_topics(user, found, sees_all),
         "panels": panels_of(user, found, [one for one, _round in rounds]),
     }  # fmt: skip
     return render(request, "sops/document.html", context)
+
+
+def _topics(user: User, found: Document, sees_all: bool) -> dict[str, object]:
+    """Return which topics a document covers, and whether this person says so."""
+    return {"topics": covered_by(found) if sees_all else [], "may_keep_topics": user.may(May.KEEP_TOPICS)}
 
 
 def _edition(found: Document, shown: Version | None) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The register of documents, and the same list as a file."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -48,10 +49,12 @@ def register(request: AuthenticatedRequest) -> HttpResponseBase:
 
 def _tabs(request: AuthenticatedRequest, asked: Filters, saved: list[tuple[str, str]]) -> dict[str, Any]:
     """Return the views of the list, and the query of what is shown where that can be saved as another."""
-    own = saved_views(asked, saved)
-    shown, query = [*views(request.user, asked), *own], query_of(asked)
-    savable = bool(query) and not any(view.current for view in own)
-    return {"views": shown, "saved": own, "query": query, "savable": savable, "filters": parse_qsl(query)}
+    own, everybodys, query = saved_views(asked, saved), views(request.user, asked), query_of(asked)
+    is_saved = any(view.current for view in own)
+    if is_saved:  # one view at a time is the one that is looked at
+        everybodys = [replace(view, current=False) for view in everybodys]
+    savable = bool(query) and not is_saved
+    return {"views": [*everybodys, *own], "saved": own, "query": query, "savable": savable, "filters": parse_qsl(query)}
 
 
 def _allowed(request: AuthenticatedRequest) -> dict[str, Any]:

@@ -1,0 +1,50 @@
+"""Which topics the programme says its documents cover, and a view of the register that everybody sees."""
+
+from collections.abc import Mapping
+
+from audits.demo.documents import Life
+from qms.people.models import Person
+from sops.models import TopicPart
+from sops.services import save_view, settle_cell, take_over_topics
+
+COVERED: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("REGIMEN", "B"): ("conditioning",),
+    ("TOXICITY", "B"): ("crs",),
+    ("LINES", "B"): ("central-line",),
+    ("GIVE", "B"): ("thawing", "cart-infusion"),
+    ("DONOR", "C"): ("donor",),
+    ("CONSENT", "C"): ("donor",),
+    ("MINORS", "C"): ("paediatric-donor",),
+    ("COLLECT", "C"): ("apheresis", "cart-collection"),
+    ("COLLECT", "CM"): ("marrow-harvest",),
+    ("CRYO", "D"): ("cryopreservation", "thawing"),
+    ("RECEIVE", "D"): ("identity",),
+    ("ABO", "D"): ("abo",),
+    ("STORE", "D"): ("nitrogen",),
+    ("RELEASE", "D"): ("exceptional-release",),
+    ("RECALL", "D"): ("recall",),
+    ("SUPPLIES", "D"): ("reagents",),
+    ("CLEANING", "D"): ("cleaning-lab",),
+    ("DISASTER", "D"): ("power-cut", "evacuation"),
+}
+NOT_DONE = {
+    ("PHOTO", "C"): "Photopheresis is not done at Northmere.",
+    ("MINORS", "CM"): "Only adults give marrow here.",
+}
+
+
+def cover_topics(lives: Mapping[str, Life], quality: Person) -> None:
+    """Take the proposed topics over, and say what covers some of them."""
+    take_over_topics(by=quality)
+    cells = {(cell.topic.code, cell.part): cell for cell in TopicPart.objects.select_related("topic")}
+    for key, names in COVERED.items():
+        if all(name in lives and lives[name].versions for name in names):
+            documents = [lives[name].versions[-1].document for name in names]
+            settle_cell(cells[key], documents, by=quality, revision=None)
+    for key, why in NOT_DONE.items():
+        settle_cell(cells[key], [], by=quality, revision=None, not_applicable=why)
+
+
+def share_view(quality: Person) -> None:
+    """What quality asks everybody to look at before the meeting."""
+    save_view("For the quality meeting", "review=late&review=soon&sort=review", by=quality, shared=True)
