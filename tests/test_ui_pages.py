@@ -57,6 +57,26 @@ def test_navigation_shows_what_the_person_may(world: World) -> None:
     assert "Trail" not in words(world.fenn)
 
 
+def test_lists_of_documents_have_their_places(world: World) -> None:
+    lists = ["Documents", "Questions", "Deviations", "Reviews", "Copies", "As it was"]
+    assert [word for word in words(world.marit) if word in lists] == lists
+    assert [word for word in words(world.jory) if word in lists] == lists[:3]
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/documents/as-of/", "As it was"), ("/documents/types/", "Documents"), ("/copies/", "Copies"),
+        ("/reviews/done/", "Reviews"), ("/people/9/", "People"), ("/account/", None),
+    ],
+)  # fmt: skip
+def test_one_place_is_marked(world: World, path: str, place: str | None) -> None:
+    request = RequestFactory().get(path)
+    request.user = world.marit.user
+    marked = [str(link.word) for group in shell(request)["shell"]["groups"] for link in group if link.current]
+    assert marked == ([place] if place else [])
+
+
 def test_every_place_of_the_navigation_exists() -> None:
     for entry in [*FOOT, *(entry for group in NAVIGATION for entry in group)]:
         assert reverse(entry.url_name).startswith("/")

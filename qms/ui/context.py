@@ -44,10 +44,16 @@ class NavLink:
 
 NAVIGATION: tuple[tuple[NavEntry, ...], ...] = (
     (NavEntry("home", _("My work"), "checkbox"), NavEntry("my-reading", _("My reading"), "school")),
-    (NavEntry("register", _("Documents"), "file-text", May.READ_DOCUMENTS),),
+    (
+        NavEntry("register", _("Documents"), "file-text", May.READ_DOCUMENTS),
+        NavEntry("questions", _("Questions"), "messages", May.READ_DOCUMENTS),
+        NavEntry("deviations", _("Deviations"), "git-branch", May.READ_DOCUMENTS),
+        NavEntry("review-year", _("Reviews"), "calendar-check", May.SEE_DRAFTS),
+        NavEntry("copies-register", _("Copies"), "copy", May.SEE_COPIES),
+        NavEntry("register-as-of", _("As it was"), "calendar", May.SEE_DRAFTS),
+    ),
     (
         NavEntry("people", _("People"), "users", May.SEE_PEOPLE),
-        NavEntry("register-as-of", _("As it was"), "calendar", May.SEE_DRAFTS),
         NavEntry("trail", _("Trail"), "history", May.SEE_PROGRAMME_TRAIL),
         NavEntry("background", _("Background"), "refresh", May.KEEP_RUNNING, is_in_trouble),
     ),
@@ -60,8 +66,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"shell": {"logged_in": False}}
-    groups = [links(group, user, request.path) for group in NAVIGATION]
-    foot = links(FOOT, user, request.path)
+    here = place_of(request.path)
+    groups = [links(group, user, here) for group in NAVIGATION]
+    foot = links(FOOT, user, here)
     return {
         "shell": {
             "logged_in": True,
@@ -79,14 +86,21 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def links(entries: tuple[NavEntry, ...], user: User, path: str) -> list[NavLink]:
-    """Return the entries that this person may see, and which of them holds the page at `path`."""
+def place_of(path: str) -> str | None:
+    """Return the address of the one entry that holds the page at `path`: the nearest, where one lies below another."""
+    entries = [*FOOT, *(entry for group in NAVIGATION for entry in group)]
+    places = [url for entry in entries if (url := address(entry.url_name)) is not None and holds(url, path)]
+    return max(places, key=len, default=None)
+
+
+def links(entries: tuple[NavEntry, ...], user: User, here: str | None) -> list[NavLink]:
+    """Return the entries that this person may see; `here` is the address of the one that holds the page."""
     found = []
     for entry in entries:
         url = address(entry.url_name)
         if url is not None and (entry.may is None or user.may(entry.may)):
             marked = entry.mark is not None and entry.mark()
-            found.append(NavLink(url, entry.word, entry.icon, holds(url, path), marked))
+            found.append(NavLink(url, entry.word, entry.icon, url == here, marked))
     return found
 
 

@@ -63,7 +63,6 @@ def _allowed(request: AuthenticatedRequest) -> dict[str, Any]:
     may_write = user.may(May.DRAFT_DOCUMENTS)
     return {
         "may_write": may_write, "may_import": may_import(request), "most": MOST,
-        "may_manage": user.may(May.MANAGE_FACILITIES), "sees_copies": user.may(May.SEE_COPIES),
         "sees_all": user.may(May.SEE_DRAFTS), "choosing": may_write and request.GET.get("choose") == "1",
     }  # fmt: skip
 

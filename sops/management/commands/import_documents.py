@@ -59,7 +59,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write(
                 f"\n{counted['imported']} of {len(rows)} files are drafts now, {counted['with_losses']} of them with "
-                f"losses; {counted['refused']} were refused. Each has its report: Documents, Imports of Word files."
+                f"losses; {counted['refused']} were refused. Each has its report: Documents, More, Imports."
             )
 
     def _named(self, email: str, facility: str, kind: str) -> tuple[Person, Facility, DocumentType]:
