@@ -148,8 +148,8 @@ def _about(number: str, cited: Document | None, version: Version) -> str:
     way = _way_back(cited, version.document_id)
     if not way:
         return ""
-    path = _(" refers to ").join([version.document.number, *way, version.document.number])
-    return _("%(path)s: a circle. That is allowed.") % {"path": path}
+    path = " → ".join([version.document.number, *way, version.document.number])
+    return _("References in a circle: %(path)s. That is allowed.") % {"path": path}
 
 
 def _about_passage(words: str, passage: Block | None) -> str:

@@ -117,7 +117,10 @@ def test_who_reads_sees_what_is_in_force_and_nothing_else(world, as_):
     assert "CLIN-SOP-001" in register
     assert "v2" not in register
     assert "CLIN-SOP-001" not in look(nurse, "/documents/?status=draft")
-    assert "Lower the bag into the bath." in look(nurse, url(first))
+    assert "Lower the bag into the bath." in (read := look(nurse, url(first)))
+    assert "SIG-" in read  # the receipts of others are not for them: no links that lead nowhere
+    assert 'href="/signatures/' not in read
+    assert 'href="/signatures/' in look(as_(world.fenn), url(first))
     assert nurse.get(url(first, "pdf/")).content.startswith(b"%PDF-")
     for where in ("", "pdf/"):
         assert nurse.get(url(second, where)).status_code == 404, where

@@ -18,7 +18,7 @@ from django.utils import timezone
 from qms.people import services as people
 from qms.people.programme import today
 from qms.records import queries
-from qms.records.presenters import entries, sentence
+from qms.records.presenters import entries, kind_before, sentence
 from qms.records.queries import Filters, events_of, filtered, older_than, streamed
 from qms.records.registry import event_families, event_sentences, record_kinds
 from qms.trail.door import change
@@ -300,3 +300,8 @@ def test_an_entry_of_a_model_or_field_that_is_gone_is_still_shown(world):
 def test_every_kind_of_record_that_can_be_chosen_is_a_model():
     for label in record_kinds:
         assert apps.get_model(label)
+
+
+def test_a_kind_is_not_said_twice():
+    assert kind_before("sops.question", "Question 3, APH-SOP-001 v3") == ""
+    assert kind_before("sops.version", "APH-SOP-001 v3") == "Version"

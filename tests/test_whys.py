@@ -152,7 +152,7 @@ def test_an_upper_app_may_lead_to_what_it_came_of(
 def test_the_page_counts_what_has_no_reason_and_saves(world: World, as_: As, changed: Version) -> None:
     client, path = as_(world.fenn), f"/documents/{changed.document.number}/v2/changes/"
     page = client.get(path).content.decode()
-    assert "1 of 1 changes has no reason yet." in page
+    assert "The one change has no reason yet." in page
     given = {"revision": changed.revision, f"why-{STEP}": "Cracked bags.", f"of-{STEP}": "", "why-b1": "no change here"}
     assert client.post(path, given).status_code == 303
     assert [(why.block, why.text) for why in changed.whys.all()] == [(STEP, "Cracked bags.")]
@@ -183,6 +183,6 @@ def test_a_first_version_has_nothing_to_give_reasons_for(world: World, as_: As) 
 
 def test_sending_says_how_many_changes_have_none(world: World, as_: As, changed: Version) -> None:
     path = f"/documents/{changed.document.number}/v2/send/"
-    assert "1 of 1 changes has no reason of its own." in as_(world.fenn).get(path).content.decode()
+    assert "The one change has no reason of its own." in as_(world.fenn).get(path).content.decode()
     services.say_why(changed, WHY, by=world.fenn, revision=None)
     assert "no reason of its own" not in as_(world.fenn).get(path).content.decode()

@@ -286,7 +286,7 @@ def test_a_circle_is_told_and_allowed(world):
     second = do.in_force(world, title="B", text=[refers(third.number)]).document
     number = own.document.number
     assert [one.words for one in troubles(own, [refers(second.number)])] == [
-        f"{number} refers to {second.number} refers to {third.number} refers to {number}: a circle. That is allowed."
+        f"References in a circle: {number} → {second.number} → {third.number} → {number}. That is allowed."
     ]
 
 

@@ -148,6 +148,12 @@ def kind_word(label: str) -> str:
     return capfirst(str(model._meta.verbose_name)) if model else label
 
 
+def kind_before(label: str, name: str) -> str:
+    """Return the kind to stand before a name, "" where the name begins with it: no “Question Question 3”."""
+    kind = kind_word(label)
+    return "" if name.lower().startswith(kind.lower()) else kind
+
+
 def record_page(label: str, record_id: str) -> str:
     """Return the address of a record's own page, "" where it has none."""
     model = model_of(label)
@@ -169,10 +175,10 @@ def _links(text: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _entry(event: Event, text: dict[str, Any], names: Names) -> Entry:
     leaf = getattr(event, "leaf", None)
-    signature = text["facts"].get("signature")
+    signature, name = text["facts"].get("signature"), text["record"]["as"]
     return Entry(
         pk=event.pk, name=event.name, at=event.at, who=event.by_name, reason=event.reason, sentence=sentence(text),
-        label=event.label, record_id=event.record_id, record=text["record"]["as"], kind=kind_word(event.label),
+        label=event.label, record_id=event.record_id, record=name, kind=kind_before(event.label, name),
         position=leaf.position if leaf else None, rows=[_row(row, names) for row in text["rows"]],
         facts=[(_fact_word(key), _fact(value)) for key, value in text["facts"].items() if value not in ("", None)],
         signature=signature if isinstance(signature, int) else None,
@@ -190,7 +196,8 @@ def _row(row: dict[str, Any], names: Names) -> Row:
         for name in shown if name not in SILENT
     ]  # fmt: skip
     lines = [line for line in lines if line.was or line.now]
-    return Row(kind_word(label), names.get(label, row["id"]), was is not None, lines)
+    name = names.get(label, row["id"])
+    return Row(kind_before(label, name), name, was is not None, lines)
 
 
 def _fact_word(key: str) -> str:

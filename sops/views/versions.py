@@ -145,5 +145,8 @@ def notice(request: AuthenticatedRequest, number: str, n: int) -> HttpResponse:
     images = both_pictures(blocks, pictures(found), before)
     parts = redline_parts(diff, image_url=images) if diff else ()
     changed = [passage for one, passage in parts if one.op != "equal"]
-    context = {**frame(found), "former": before, "changed": changed, "signatures": signed(round_of(found))}
+    context = {
+        **frame(found), "former": before, "changed": changed, "signatures": signed(round_of(found)),
+        "sees_trail": request.user.may(May.SEE_TRAIL, found.facility_id),
+    }  # fmt: skip
     return render(request, "sops/notice.html", context)
