@@ -55,7 +55,10 @@ def _chosen(request: AuthenticatedRequest) -> list[Document]:
     """Return the documents that the address names, or (`all=1`) that its filters let through."""
     numbers = [one for one in request.GET.getlist("document") if "\0" not in one][:MOST]
     if request.GET.get("all") == "1":
-        found = find_documents(request.user, filters_of(request.GET)).documents
+        matching = find_documents(request.user, filters_of(request.GET))
+        if matching.cut:
+            raise Invalid(_("Very many documents have these words, and not all were looked at. Add a word."))
+        found = matching.documents
     else:
         found = visible_documents(request.user).filter(number__in=numbers).order_by("number")
     chosen = list(with_versions(found)[: MOST + 1])
