@@ -53,6 +53,7 @@ LEADERS = (
     Somebody("Fenn Mossgrove", "Processing technician", "author", "PROC"),
     Somebody("Hal Underbough", "Senior technician", "author", "PROC"),
     Somebody("Ursa Wintle", "Quality control technician", "author", "PROC"),
+    Somebody("Dr Merrin Sedgewell", "Physician on call", "on_call", "PROC", 14),
     Somebody("Tamsin Wick", "IT administrator", "administrator"),
 )
 STAFF = """
