@@ -222,6 +222,10 @@ def test_the_page_keeps_words_and_leads_on(world: World, version: Version, as_) 
     assert answer.headers["Location"].endswith("sign/no-change/?seen=0")
     assert Judgement.objects.get().word == "Told everybody"
     assert as_(world.bea).post(address, sent).status_code == 403
+    seen = as_(world.bea).get(address).content.decode()  # who only looks gets the words, and no fields that are shut
+    assert "Fenn Mossgrove does this review." in seen
+    assert "Told everybody" in seen
+    assert "<textarea" not in seen
     review = finish(of(version), world.fenn)
     record = client.get(review.get_absolute_url()).content.decode()
     assert "Told everybody" in record
