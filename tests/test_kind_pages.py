@@ -168,7 +168,10 @@ def test_types_are_listed_shown_added_and_changed(world, as_, fenn):
     listed = page(fenn.get("/documents/types/"))
     assert "External document" in listed
     assert "Add a type" not in listed
-    assert "Equipment and supplies" in page(fenn.get("/documents/types/SOP/"))
+    shown = page(fenn.get("/documents/types/SOP/"))
+    assert "Equipment and supplies" in shown
+    assert "(facility)-SOP-001" in shown
+    assert "{facility}" not in shown
     assert fenn.get("/documents/types/SOP/change/").status_code == 403
     marit = as_(world.marit)
     fields = {"name": "Checklist", "purpose": "", "body": "file", "review_months": 12, "retention_years": "",

@@ -83,12 +83,14 @@ def buttons(one: Deviation, user: User) -> list[Button]:
             address = reverse(page, args=[one.pk, step])
             address += f"?revision={one.revision}" if step in AT_ONCE else ""
             found.append(Button(str(arrow.word), address, "primary" if step in (*AT_ONCE, "review") else ""))
-    if UNAPPROVED in allowed:
-        kind = "primary" if one.status in (S.APPROVED, S.VERBAL) else ""
-        found.append(Button(_("Done …"), reverse("deviation-done", args=[one.pk]), kind))
+    signed = len(found)
     for arrow, page in ((SAID, "deviation-said"), (TAKE_BACK, "deviation-take-back")):
         if arrow in allowed:
             found.append(Button(f"{arrow.word} …", reverse(page, args=[one.pk])))
+    if UNAPPROVED in allowed:  # before it is approved it comes last: it would be an occurrence
+        first = one.status in (S.APPROVED, S.VERBAL)
+        done = Button(_("Done …"), reverse("deviation-done", args=[one.pk]), "primary" if first else "")
+        found.insert(signed if first else len(found), done)
     return found
 
 

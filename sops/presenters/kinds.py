@@ -1,8 +1,8 @@
-"""Files that are kept, and editions, in words."""
+"""Files that are kept, editions and types, in words."""
 
 from django.utils.translation import gettext as _
 
-from sops.models import Kept, Status, Version
+from sops.models import DocumentType, Kept, Status, Version
 
 MARKS = {
     Status.DRAFT: "DRAFT", Status.IN_REVIEW: "DRAFT", Status.IN_APPROVAL: "DRAFT", Status.APPROVED: "NOT-YET-IN-FORCE",
@@ -19,6 +19,11 @@ def file_name(version: Version) -> str:
 def kind_words(version: Version) -> str:
     """Return what a kept file is."""
     return str(Kept(version.kept).label) if version.kept else ""
+
+
+def number_words(kind: DocumentType) -> str:
+    """Return how the numbers of a type look, by its first one; the pattern itself is for who writes it."""
+    return kind.scheme.pattern.format(facility=_("(facility)"), type=kind.code, n=1)
 
 
 def compared_words(*versions: Version | None) -> str:

@@ -19,6 +19,7 @@ from sops.loaders import visible_documents
 from sops.models import DocumentType
 from sops.panels import type_panels
 from sops.presenters.history import lines
+from sops.presenters.kinds import number_words
 from sops.queries import last_events
 from sops.routing import proposes
 from sops.sections import sections_of
@@ -46,7 +47,7 @@ def one(request: AuthenticatedRequest, code: str) -> HttpResponse:
     kind, user = _get(code), request.user
     may_manage = user.may(May.MANAGE_FACILITIES)
     context = {
-        "kind": kind, "sections": sections_of(kind), "may_manage": may_manage,
+        "kind": kind, "numbers": number_words(kind), "sections": sections_of(kind), "may_manage": may_manage,
         "count": visible_documents(user).filter(type=kind).count(),
         "proposes": proposes(kind.route),
         "panels": [panel for made in type_panels if (panel := made(user, kind)) is not None],
