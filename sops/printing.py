@@ -14,7 +14,7 @@ from qms.pdf.bind import bound, leaves_of
 from qms.pdf.document import PrintedDocument, PrintedSignature, document_pdf
 from qms.pdf.strip import with_strip
 from qms.people.models import Person
-from qms.people.programme import current, moment_words, zone
+from qms.people.programme import current, zone
 from qms.signatures.models import Signature
 from qms.trail import clock
 from qms.trail.actor import SYSTEM
@@ -63,7 +63,8 @@ def pdf_of(version: Version) -> str:
 def uncontrolled(data: bytes, version: Version, person: Person) -> bytes:
     """Return a PDF as somebody opens it: each page says that a print is uncontrolled, who opened it, and when."""
     with override("en-gb"):
-        said = {"person": person.printed_name, "moment": moment_words(clock.now())}
+        moment = date_format(clock.now().astimezone(zone()), "j M Y, H:i")
+        said = {"person": person.printed_name, "moment": moment}
         line = _("Printed %(moment)s by %(person)s; not valid after this day.") % said
         return with_strip(data, str(_("Uncontrolled when printed")), line, language=version.language)
 

@@ -1,5 +1,6 @@
 """Two planned deviations from the thawing of cells: one approved, done and reviewed; one approved on the telephone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from audits.demo.documents import Life
@@ -7,6 +8,7 @@ from audits.demo.people import Company
 from audits.demo.timeline import Timeline
 from qms.trail import clock
 from qms.workflow.moves import Transition
+from sops.blocks import plain_text
 from sops.bodies import read_body
 from sops.deviating import APPROVE, REVIEW
 from sops.deviation_signable import deviation_content
@@ -14,10 +16,10 @@ from sops.models import Deviation, Status, Version
 from sops.services import Wish, ask_deviation, decide_deviation, record_done, record_verbal, review_deviation
 
 ASKER, COLLEAGUE, DIRECTOR, QUALITY = "fenn.mossgrove", "kit.hawksworth", "thessaly.quince", "marit.oakenshaw"
-DRY = Wish(
-    text="Thaw in the dry warmer of bench 2 instead of the water bath", hours=24, product="W1234 26 004711 S2589",
-    reason="The water bath failed its check this morning; the cells are on their way",
-    risk="Slower by about two minutes. The temperature is read every minute by two people.",
+BATH = Wish(
+    text="Thaw in the water bath of the laboratory next door", hours=24, product="W1234 26 004711 S2589",
+    reason="The dry thawer failed its check this morning, our own bath is being cleaned, the cells are on their way",
+    risk="A bath that we do not know. Its calibration was shown to us; the temperature is read by two people.",
 )  # fmt: skip
 ONE_PERSON = Wish(
     text="The label is read aloud to the ward by telephone instead of by a second person here", hours=4,
@@ -37,23 +39,24 @@ class Deviations:
         self.timeline.add(self.timeline.at(self.timeline.day(2), 9, 20), self._approved)
         self.timeline.add(self.timeline.at(self.timeline.day(0, -1), 20, 40), self._verbal)
 
-    def _ask(self, key: str, wish: Wish) -> Deviation:
+    def _ask(self, key: str, wish: Wish, words: str) -> Deviation:
+        """Ask to deviate from the passage that has these words."""
         version = Version.objects.get(document=self.life.versions[0].document, status=Status.EFFECTIVE)
-        step = next(block["id"] for block in read_body(version.body) if block["kind"] == "item")
-        return ask_deviation(version, Wish(**{**vars(wish), "block": step}), by=self.company[key])
+        step = next((block["id"] for block in read_body(version.body) if words in plain_text([block])), "")
+        return ask_deviation(version, replace(wish, block=step), by=self.company[key])
 
     def _later(self, minutes: int, act: object) -> None:
         self.timeline.add(clock.now() + timedelta(minutes=minutes), act)  # type: ignore[arg-type]
 
     def _approved(self) -> None:
-        one = self._ask(ASKER, DRY)
+        one = self._ask(ASKER, BATH, "Water bath as the reserve")
         self._later(12, lambda: self._sign(one, DIRECTOR, APPROVE))
         self._later(95, lambda: self._done(one, ASKER))
-        word = "Right. The dry warmer becomes the fallback in the next version."
+        word = "Right. The agreement with next door is written down with the next version."
         self._later(60 * 24 * 2, lambda: self._sign(one, QUALITY, REVIEW, word))
 
     def _verbal(self) -> None:
-        one = self._ask(COLLEAGUE, ONE_PERSON)
+        one = self._ask(COLLEAGUE, ONE_PERSON, "Two persons read aloud")
         director, by = self.company[DIRECTOR], self.company[COLLEAGUE]
         self._later(6, lambda: record_verbal(one, by=by, revision=None, approver=director, said_at=clock.now()))
         self._later(50, lambda: self._done(one, COLLEAGUE))
