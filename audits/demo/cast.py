@@ -70,7 +70,7 @@ technician PROC: Kit Hawksworth, Bryony Dale, Alaric Stone 58, Nell Fairweather 
   Ivo Larkin 10, Ada Millstone 3
 physician PROC: Dr Clement Yarrow 50
 data_manager PROC: Winnie Cobb 24
-on_call PROC: Dr Merle Haverstock 5
+on_call PROC: Dr Juno Pikewell 5
 inspector: Dr Benedikt Grau 1
 """
 
