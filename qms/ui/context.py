@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from qms.notifications.background import is_in_trouble
 from qms.people.models import User
 from qms.people.programme import current
 from qms.people.roles import May
+from qms.ui.frame import frame_of
 
 
 @dataclass(frozen=True)
@@ -65,25 +67,26 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Return {"shell": ...} for base.html; without navigation for somebody who is not logged in."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
-        return {"shell": {"logged_in": False}}
+        return {"shell": {"logged_in": False, "frame": frame_of({})}}
     here = place_of(request.path)
     groups = [links(group, user, here) for group in NAVIGATION]
     foot = links(FOOT, user, here)
-    return {
-        "shell": {
-            "logged_in": True,
-            "groups": [group for group in groups if group],
-            "foot": foot,
-            "marked": any(link.marked for group in groups for link in group),
-            "quick": [link for group in groups for link in group][:4],
-            "person": getattr(user, "person", None),
-            "programme": serves.name if (serves := current()) else "",
-            "now": timezone.now(),
-            "search_url": address("register") if user.may(May.READ_DOCUMENTS) else None,
-            "stay_url": address("stay"),
-            "idle_seconds": settings.SESSION_IDLE_MINUTES * 60,
-        }
+    person = getattr(user, "person", None)
+    shown = {
+        "logged_in": True,
+        "groups": [group for group in groups if group],
+        "foot": foot,
+        "marked": any(link.marked for group in groups for link in group),
+        "quick": [link for group in groups for link in group][:4],
+        "person": person,
+        "email": user.email,
+        "programme": serves.name if (serves := current()) else "",
+        "now": timezone.now(),
+        "search_url": address("register") if user.may(May.READ_DOCUMENTS) else None,
+        "stay_url": address("stay"),
+        "idle_seconds": settings.SESSION_IDLE_MINUTES * 60,
     }
+    return {"shell": {**shown, "frame": frame_of(shown)}}
 
 
 def place_of(path: str) -> str | None:
@@ -109,6 +112,7 @@ def holds(url: str, path: str) -> bool:
     return path == url or (url != "/" and path.startswith(url))
 
 
+@cache
 def address(name: str) -> str | None:
     """Return the address of a named page, or None where no installed part brings it."""
     try:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from qms.ui import marks, wrappers
+from qms.ui.frame import part
 from qms.ui.marks import Words
 from qms.ui.options import Option, check_boxes
 from qms.ui.status import State, state
@@ -39,6 +40,12 @@ for wrapper in (
 def shell_head() -> SafeString:
     """Show what stands in the head of every page: nothing in it depends on the request, so it is made once."""
     return render_to_string("ui/shell/head.html")
+
+
+@register.simple_tag(takes_context=True)
+def shell_part(context: Context, name: str) -> SafeString:
+    """Show a part of the frame around a page: side, top, bottom or session."""
+    return part(name, context["shell"]["frame"], str(context.get("csrf_token", "")))
 
 
 @register.filter
