@@ -23,7 +23,13 @@ COPIES = 120.0
 PAGE, FLAT, FIND, PDF, STAMP, REDLINE, IMPORT, SEAL, NIGHT, SIGN = 3.0, 1.5, 0.2, 3.0, 0.3, 2.0, 2.0, 0.05, 60.0, 2.0
 Figure = tuple[str, str, str, bool]
 HARDEST = dict.fromkeys(
-    ("register, by one facility's author", "register, by a reader", "search, a word of every document"), (2.0, 5.0)
+    (
+        "register, by one facility's author",
+        "register, by a reader",
+        "search, a word of every document",
+        "search, a phrase",
+    ),
+    (2.0, 5.0),
 )
 """The cases that cost most at 45,000: (times 450 documents, times the bare page) that they may take."""
 

@@ -1,6 +1,6 @@
 """Reading controlled copies: who sees which, how many are out, which answers to a code, when it was last scanned."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -69,7 +69,11 @@ class Counts:
 
 def counts_of(document: Document) -> Counts:
     """Count the copies of a document, in one query."""
-    found: dict[str, int] = dict(document.copies.order_by().values_list("status").annotate(Count("pk")))
+    return summed(dict(document.copies.order_by().values_list("status").annotate(Count("pk"))))
+
+
+def summed(found: Mapping[str, int]) -> Counts:
+    """Return the counts of {status: how many copies}."""
     return Counts(
         out=sum(found.get(status, 0) for status in OUT), recalled=found.get(CopyStatus.RECALLED, 0),
         missing=found.get(CopyStatus.MISSING, 0), making=found.get(CopyStatus.MAKING, 0), ever=sum(found.values()),

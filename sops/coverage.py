@@ -80,14 +80,3 @@ def counts_of(rows: Iterable[Row]) -> dict[str, int]:
             if cell is not None:
                 found[cell.state] += 1
     return found
-
-
-def covered_by(document: Document) -> list[tuple[Topic, list[str]]]:
-    """Return [(topic, parts)] that a document covers, in one query; closed topics and parts not asked are left out."""
-    rows = Coverage.objects.filter(
-        document=document, is_on=True, cell__is_asked=True, cell__topic__closed_at=None
-    ).select_related("cell__topic").order_by("cell__topic__name", "cell__pk")  # fmt: skip
-    found: dict[int, tuple[Topic, list[str]]] = {}
-    for row in rows:
-        found.setdefault(row.cell.topic_id, (row.cell.topic, []))[1].append(row.cell.part)
-    return list(found.values())

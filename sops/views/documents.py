@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from qms.people.access import AuthenticatedRequest, needs
-from qms.people.models import Facility, User
+from qms.people.models import Facility
 from qms.people.programme import today
 from qms.people.roles import May
 from qms.people.views.acts import Act, answer, carry_out, given, page, see_other
@@ -18,8 +18,7 @@ from qms.people.views.doors import FORM
 from qms.trail.clock import now
 from sops import forms, route_forms, services
 from sops.around import around
-from sops.circulation import counts_of
-from sops.coverage import covered_by
+from sops.circulation import summed
 from sops.deviations import can_deviate
 from sops.inquiries import of_draft
 from sops.loaders import get_document, get_document_whole, sees_drafts
@@ -45,15 +44,15 @@ def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
     coming = next((one for one in versions if one.is_open), None)
     rounds = [(one, round_of(one)) for one in dict.fromkeys((coming, shown)) if one is not None]
     signatures = signed(rounds[0][1]) if rounds and (coming is None or coming.status == Status.APPROVED) else []
-    sees_all = sees_drafts(user, found)
+    sees_all, beside = sees_drafts(user, found), around(found, user, shown)
     context = {
         "document": found, "serves": facilities_of(found)[1:] if found.is_shared else [],
         "versions": versions, "shown": shown, "coming": coming,
         "actions": [action for one, now in rounds for action in actions(one, user, now)],
         "signatures": signatures, "review": review_state(found.review_due, today()),
         "sees_all": sees_all, "may_write": user.may(May.DRAFT_DOCUMENTS, found.facility_id),
-        "copies": counts_of(found) if user.may(May.SEE_COPIES, found.facility_id) else None,
-        "around": around(found, user, shown), "may_ask": user.may(May.ASK_QUESTIONS),
+        "copies": summed(beside.copies) if user.may(May.SEE_COPIES, found.facility_id) else None,
+        "around": beside, "may_ask": user.may(May.ASK_QUESTIONS),
         "may_deviate": shown is not None and can_deviate(user, shown),
         "may_issue": user.may(May.ISSUE_COPIES, found.facility_id),
         "sees_trail": user.may(May.SEE_TRAIL, found.facility_id), **_on(request, found, versions, sees_all),
@@ -61,15 +60,10 @@ def document(request: AuthenticatedRequest, number: str) -> HttpResponse:
         "drawn": timeline(versions, now()) if sees_all else None,
         "route": route(coming, user, rounds[0][1]) if coming else None,
         **_edition(found, shown), "instead": instead_of(shown, user) if shown is not None else None,
-        **_topics(user, found, sees_all),
+        "topics": beside.topics, "may_keep_topics": user.may(May.KEEP_TOPICS),
         "panels": panels_of(user, found, [one for one, _round in rounds]),
     }  # fmt: skip
     return render(request, "sops/document.html", context)
-
-
-def _topics(user: User, found: Document, sees_all: bool) -> dict[str, object]:
-    """Return which topics a document covers, and whether this person says so."""
-    return {"topics": covered_by(found) if sees_all else [], "may_keep_topics": user.may(May.KEEP_TOPICS)}
 
 
 def _edition(found: Document, shown: Version | None) -> dict[str, object]:
