@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from qms.people.access import load
+from qms.people.access import load, only_seen
 from qms.people.models import Facility, Person, User
 from qms.people.roles import May
 from sops.models import Comment, Document, Import, SavedView, Serving, Status, Topic, TopicPart, Version
@@ -156,11 +156,16 @@ def get_version_among(user: User, number: str, n: int) -> tuple[Version, list[Ve
 
 
 def get_version(user: User, number: str, n: int, *, may: May | None = None, along: tuple[str, ...] = ALONG) -> Version:
-    """Return one version by its document's number and its own; `along` names what is read with it."""
-    return load(
-        visible_versions(user).select_related(None).select_related(*along), document__number=number, n=n,
-        allowed=lambda found: may is None or allowed(user, may, found),
-    )  # fmt: skip
+    """Return one version by its document's number and its own; `along` names what is read with it.
+
+    Who sees it is decided by the row, as in `_of_number`.
+    """
+    found: Version = load(Version.objects.select_related(*along, "document__facility"), document__number=number, n=n)
+    if not _sees(user, found.document, found.status):
+        raise Http404
+    if may is not None and not allowed(user, may, found):
+        raise only_seen()
+    return found
 
 
 def get_comment(user: User, number: str, n: int, pk: int, *, may: May) -> Comment:

@@ -122,5 +122,10 @@ def load(visible: QuerySet[M], *, allowed: Callable[[M], bool] | None = None, re
     if record is None:
         raise Http404
     if allowed is not None and not allowed(record):
-        raise NotAllowed(refusal or _("You may see this, but not do this. Ask your quality manager."))
+        raise only_seen(refusal)
     return record
+
+
+def only_seen(refusal: str = "") -> NotAllowed:
+    """Return the refusal for who may see a record, and not do this with it."""
+    return NotAllowed(refusal or _("You may see this, but not do this. Ask your quality manager."))
