@@ -134,6 +134,7 @@ def review(browser: Browser, site: Served, album: Album) -> None:
     hal.open(f"{version}route/", "route")
     thessaly = Somebody(browser, site, album, "thessaly.quince")
     thessaly.open(f"{version}approve/", "approve-blocked")
+    hal.open(f"{version}review/")
     while hal.page.get_by_role("button", name="Resolve").count():
         hal.press("Resolve")
     for place, key in enumerate(reviewers):
