@@ -1,7 +1,7 @@
 """A route: who is asked to review and to approve, in which order, how many suffice. Plans are data, not yet steps."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -143,10 +143,6 @@ def _codes(one: str, places: Sequence[Facility], people: Mapping[int, Person]) -
         return [role]
     here = places if where == "each" else places[:1]
     return [(director_of(place) if role == DIRECTOR else Seat(role=role, facility=place)).code for place in here]
-
-
-def with_days(plan: Plan, days: int) -> Plan:
-    return replace(plan, days=days)
 
 
 def proposes(route: Mapping[str, Any]) -> list[str]:

@@ -11,10 +11,11 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from qms.people import services as people
+from qms.people.models import User
 from qms.people.programme import today
 from sops import services
 from sops.as_of import PastFilters, register_on, version_on
-from sops.models import Version
 from tests import documents as do
 from tests.readings import in_force, reading_of, require, sign
 
@@ -133,12 +134,12 @@ def test_who_sees_no_former_versions_asks_for_no_day(world, as_):
 
 
 def test_of_another_facility_nothing_is_told(world):
-    elsewhere = do.in_force(world)
-    Version.objects.get(pk=elsewhere.pk)
-    other = world.thessaly.user  # director of PROC sees PROC
-    assert names(register_on(other, today(), PastFilters())) != []
-    services.create_document(by=world.marit, type=do.sop_type(), facility=world.aph, title="Elsewhere", blocks=do.TEXT)
-    assert all("APH" not in number for number, _n, _title in names(register_on(other, today(), PastFilters())))
+    """An author of the ward sees former versions of the ward; what is in force in PROC is not told of."""
+    version = do.in_force(world)
+    people.assign_role(world.jory, "author", world.clin, by=world.marit)
+    assert names(register_on(world.thessaly.user, today(), PastFilters())) != []
+    assert names(register_on(User.objects.get(person=world.jory), today(), PastFilters())) == []
+    assert version_on(User.objects.get(person=world.jory), version.document, today()) is None
 
 
 @pytest.mark.once

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from qms.people.programme import day_of
 from qms.signatures.models import Signature
 from qms.ui.options import Option
 from qms.ui.status import state
 from sops.as_of import PastFilters
 from sops.models import Status, Version
-from sops.presenters.register import options_of
+from sops.presenters.register import day_if, options_of
 
 
 @dataclass(frozen=True)
@@ -32,16 +31,12 @@ def rows(versions: Iterable[Version], approvals: dict[int, list[Signature]], day
     """Return lines of the register of a day."""
     return [
         Row(
-            version, _day(version.effective_at), _day(version.ended_at),
+            version, day_if(version.effective_at), day_if(version.ended_at),
             ", ".join(one.printed_name for one in approvals.get(version.pk, [])), today_words(version),
             f"{reverse('document-as-of', args=[version.document.number])}?on={day.isoformat()}",
         )
         for version in versions
     ]  # fmt: skip
-
-
-def _day(moment: datetime | None) -> date | None:
-    return day_of(moment) if moment else None
 
 
 def today_words(version: Version) -> str:

@@ -48,7 +48,7 @@ def rows(lines: Iterable[Line], user: User, day: date, hits: Mapping[int, Hit] =
         to_text = drafts is not None and line.facility_id not in drafts
         sub = _beside(line) if shows_coming(line, user.person) else _planned(line)
         found.append(Row(
-            line, _day(line.shown__effective_at), review_state(line.review_due, day), sub,
+            line, day_if(line.shown__effective_at), review_state(line.review_due, day), sub,
             address.of(line.number, line.shown__n if to_text else None), hits.get(line.id),
         ))  # fmt: skip
     return found
@@ -82,7 +82,8 @@ def _beside(line: Line) -> str:
     return _("v%(n)d: %(status)s") % {"n": line.coming__n, "status": Status(line.coming__status).label.lower()}
 
 
-def _day(moment: datetime | None) -> date | None:
+def day_if(moment: datetime | None) -> date | None:
+    """Return the programme's day of a moment, where there is one."""
     return day_of(moment) if moment else None
 
 
