@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.utils.formats import date_format
 
 from qms.notifications import night as nights_of
 from qms.notifications.models import Night
@@ -191,7 +192,7 @@ def test_what_fails_is_told_and_the_command_ends_with_1(world, key, monkeypatch,
         call_command("nightly")
     assert "OSError: the disk is full" in capsys.readouterr().out
     run_all()
-    assert mails()["marit@engraft.example"][0] == f"Engraft needs a look: the night of {today()}"
+    assert mails()["marit@engraft.example"][0] == f"Engraft needs a look: the night of {date_format(today(), 'j F Y')}"
     assert "OSError: the disk is full" in next(sent.body for sent in mail.outbox if "look" in sent.subject)
     assert told()[0]["counts"]["failures"] == 1
 

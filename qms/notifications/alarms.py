@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
+
 from qms.notifications.audience import Audience
 from qms.notifications.background import stuck
 from qms.notifications.errors import plain_error, what
@@ -23,7 +25,7 @@ def tell_alarm(c: Change, night: Night) -> None:
     audience = Audience(today())
     failing = [f"{what(row)}: {plain_error(row.last_error)}" for row in rows[:SHOWN]]
     facts: dict[str, Any] = {
-        "day": night.day.isoformat(), "findings": night.findings[:SHOWN], "failed": night.failed[:SHOWN],
+        "day": date_format(night.day, "j F Y"), "findings": night.findings[:SHOWN], "failed": night.failed[:SHOWN],
         "failing": failing, "more": len(rows) > SHOWN,
     }  # fmt: skip
     for pk in audience.managers():

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from qms.notifications.letter import parts_of
 from qms.people.models import Person, User
 from qms.people.programme import current, zone
 from qms.people.tokens import Purpose, make_token
@@ -37,7 +38,8 @@ def send_mail(
     }  # fmt: skip
     with timezone.override(zone()):
         subject, text = written(template, context)
-    html = render_to_string("mail/frame.html", {"subject": subject, "text": text})
+    parts, foot = parts_of(text)
+    html = render_to_string("mail/frame.html", {"subject": subject, "parts": parts, "foot": foot})
     deliver(name, address, subject, text, html)
 
 

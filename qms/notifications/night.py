@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,7 +54,7 @@ def carry_out(day: date) -> Night:
     Raises Invalid for a day that is still to come, Stale while another process carries out the same night.
     """
     if day > today():
-        raise Invalid(_("The night of %(day)s is still to come.") % {"day": day.isoformat()})
+        raise Invalid(_("The night of %(day)s is still to come.") % {"day": date_format(day, "j F Y")})
     night = _taken(day)
     if night.done_at is None:
         missed = missed_before(day)
@@ -79,7 +80,7 @@ def _taken(day: date) -> Night:
     # Held for longer than anybody holds it: the clock was set back meanwhile.
     free = Q(held_until=None) | Q(held_until__lt=now) | Q(held_until__gt=now + HOLD)
     if Night.objects.filter(free, day=day, done_at=None).update(held_until=now + HOLD) != 1:
-        raise Stale(_("The night of %(day)s is being carried out by another process.") % {"day": day.isoformat()})
+        raise Stale(_("The night of %(day)s is being carried out by another process.") % {"day": date_format(day, "j F Y")})
     return night
 
 

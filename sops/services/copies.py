@@ -33,6 +33,7 @@ from sops.copying import (
     RECALL_WITHDRAWN,
     RETURN,
 )  # fmt: skip
+from sops.dates import day_words
 from sops.models import Copy, CopyStatus, Status, Version
 from sops.printing import PDF
 from sops.replacing import instead_of
@@ -64,7 +65,7 @@ def issue_copies(version: Version, holdings: Rows, *, by: Person, valid_until: d
         raise Invalid(_("Issue 1 to %(most)d copies at once.") % {"most": MOST})
     day = today()
     if valid_until is not None and valid_until < day:
-        raise Invalid(_("%(day)s has passed. Choose today or a later day.") % {"day": valid_until.isoformat()})
+        raise Invalid(_("%(day)s has passed. Choose today or a later day.") % {"day": day_words(valid_until)})
     for holding in holdings:
         _check(holding, day)
     with change(by=by, on=[version.document, version]) as c:

@@ -19,7 +19,7 @@ from qms.trail.door import Change, change
 from qms.trail.errors import Invalid, NotAllowed
 from qms.workflow.moves import Transition, check_open, move
 from sops.bodies import read_body
-from sops.dates import next_working_day
+from sops.dates import day_words, next_working_day
 from sops.deviating import (
     APPROVE,
     CONFIRM,
@@ -127,7 +127,10 @@ def decide_deviation(
         move(c, one, how, by=by)
         c.event(how.name, one, also=[one.document], signature=one.signature.pk)
         if one.asked_by_id != by.pk:
-            _tell(c, one, one.asked_by, "deviation_decided", by=by.printed_name, status=one.status_word)
+            _tell(
+                c, one, one.asked_by, "deviation_decided", by=by.printed_name, status=one.status_word,
+                outcome=one.status, until=moment_words(one.expires_at),
+            )  # fmt: skip
 
 
 def record_verbal(
@@ -146,7 +149,7 @@ def record_verbal(
         one.sign_by = next_working_day(day_of(said_at))
         move(c, one, SAID, by=by)
         c.event("deviation.said", one, also=[one.document], approver=approver.printed_name)
-        _tell(c, one, approver, "deviation_said", by=by.printed_name, until=one.sign_by.isoformat())
+        _tell(c, one, approver, "deviation_said", by=by.printed_name, until=day_words(one.sign_by))
 
 
 def _check_moment(moment: datetime, now: datetime) -> None:

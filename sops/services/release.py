@@ -65,7 +65,7 @@ def approve_version(version: Version, *, by: Person, revision: int | None, effec
         else:
             c.event("version.approve", version, also=[version.document], **signed)
             c.later("sops.prepare", f"{version.pk}-{version.round}", version=version.pk)
-            tell(c, version, version.started_by, "approved")
+            tell(c, version, version.started_by, "approved", day=day_words(effective_on))
             _announce(c, version, "approved")
 
 

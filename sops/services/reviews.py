@@ -15,7 +15,7 @@ from qms.signatures.services import acting_role, sign
 from qms.trail.door import Change, change
 from qms.trail.errors import Invalid, NotAllowed
 from qms.workflow.moves import Transition, check_open, move
-from sops.dates import months_later
+from sops.dates import day_words, months_later
 from sops.evidence import Signal, signals_of, since_of
 from sops.models import Document, Judgement, PeriodicReview, ReviewStatus, Status, Version
 from sops.review_signable import review_content, summary_of
@@ -35,7 +35,7 @@ def assign_review(document: Document, reviewer: Person, *, by: Person) -> Period
         telling.tell(
             c, reviewer, "sops/asked_for_periodic_review", f"{review.pk}-{review.revision}", by=by.printed_name,
             document=document.number, title=document.title, path=f"{document.get_absolute_url()}periodic-review/",
-            due=document.review_due.isoformat() if document.review_due else "",
+            due=day_words(document.review_due) if document.review_due else "",
         )  # fmt: skip
     return review
 

@@ -1,0 +1,55 @@
+"""The HTML of a mail says what its text says, with a button for the address that the text ends with."""
+
+from django.conf import settings
+from django.core import mail
+
+from qms.notifications.letter import parts_of
+from qms.people import services
+from qms.trail.outbox import run_all
+from tests.world import World
+
+TEXT = f"""Dear Fenn,
+
+Two are late:
+
+* one
+* two
+
+    a reason
+
+Open it:
+{settings.SITE_URL}/documents/
+
+-- 
+Northmere, Engraft
+{settings.SITE_URL}
+"""  # noqa: W291
+
+
+def test_each_paragraph_becomes_what_it_is() -> None:
+    parts, foot = parts_of(TEXT)
+    assert [(part.kind, part.lines) for part in parts] == [
+        ("words", ["Dear Fenn,"]), ("words", ["Two are late:"]), ("list", ["one", "two"]), ("quote", ["a reason"]),
+        ("link", ["Open it:"]),
+    ]  # fmt: skip
+    assert (parts[-1].words, parts[-1].url) == ("Open it", f"{settings.SITE_URL}/documents/")
+    assert foot == f"Northmere, Engraft\n{settings.SITE_URL}"
+
+
+def test_words_of_people_make_neither_a_foot_nor_a_button() -> None:
+    said = TEXT.replace("a reason", "see\nhttps://elsewhere.example/\n-- \nno foot")
+    parts, foot = parts_of(said)
+    assert [part.kind for part in parts] == ["words", "words", "list", "quote", "link"]
+    assert foot == f"Northmere, Engraft\n{settings.SITE_URL}"
+
+
+def test_an_invitation_has_its_button_and_the_same_address_as_its_text(world: World) -> None:
+    run_all()
+    mail.outbox.clear()
+    services.add_person(printed_name="Wren <b> Halloway", email="wren@engraft.example", by=world.marit)
+    run_all()
+    (sent,) = mail.outbox
+    (link,) = [line for line in str(sent.body).split("\n") if line.startswith(f"{settings.SITE_URL}/")]
+    html = str(sent.alternatives[0].content)
+    assert f'<a class="go" href="{link}">Open this link and choose a password</a>' in html
+    assert "Wren &lt;b&gt; Halloway" in html
