@@ -147,7 +147,7 @@ class NewOutside(_EditionFields, NewDocument):
 
 class Newer(_EditionFields):
     file = KeptFileField(required=False, help_text=_("If we may keep it; otherwise its address is enough."))
-    note = forms.CharField(label=_("Where it was looked"), max_length=500, required=False)
+    note = forms.CharField(label=_("Where you looked"), max_length=500, required=False)
     field_order = ["edition", "issued_on", "issuer", "address", "file", "note"]
 
 
@@ -169,7 +169,7 @@ def _after_today(day: date) -> None:
 
 class Checked(forms.Form):
     note = forms.CharField(
-        label=_("Where it was looked"), max_length=500, required=False, help_text=_("E.g. the issuer's web page.")
+        label=_("Where you looked"), max_length=500, required=False, help_text=_("E.g. the issuer's web page.")
     )
     next_on = DayField(label=_("Next check"), validators=[_after_today])
     revision = revision_field()

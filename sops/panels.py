@@ -11,12 +11,17 @@ from sops.models import Document, DocumentType, Version
 
 @dataclass(frozen=True)
 class Panel:
-    """A section of a page: `template` shows it and finds `facts` as `panel.facts`; `key` is its anchor."""
+    """A section of a page: `template` shows it and finds `facts` as `panel.facts`; `key` is its anchor.
+
+    What it asks of this person now is `act_word` at `act_url`: a button at the head of the page.
+    """
 
     key: str
     title: str
     template: str
     facts: dict[str, Any] = field(default_factory=dict)
+    act_word: str = ""
+    act_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,9 @@ def test_pdfs_one_by_one_and_all_in_one_but_none_after_a_recall(world, as_):
     version = do.in_force(world)
     first, second = issued(version, world.marit, BENCH, BENCH)
     client = as_(world.fenn)
+    assert (
+        'id="copies-acts"' in client.get(LIST).content.decode()
+    )  # what to print is swapped with the list while copies are made
     one = client.get(f"{LIST}1/pdf/")
     assert one["Content-Type"] == "application/pdf"
     assert one["Cache-Control"] == "no-store"

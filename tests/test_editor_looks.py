@@ -278,3 +278,16 @@ def test_a_log_out_saves_first_and_leaves_nothing_in_the_browser(world: World, a
         assert not page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('engraft-words '))")
     assert "To thaw cells quickly. Last words." in words(version)
     assert not WorkingText.objects.exists()
+
+
+def test_where_ones_words_are_stays_in_sight_on_a_phone(world: World, as_: As, browser: Browser) -> None:
+    version = do.draft(world, text=[para("Words.") for _ in range(60)])
+    with visit(browser, as_(world.fenn), width=390) as page:
+        write(page, version)
+        page.mouse.wheel(0, 2000)
+        page.wait_for_function("scrollY > 1000")
+        line = page.locator(".in-state").bounding_box()
+        bar = page.locator(".top").bounding_box()
+        assert line is not None
+        assert bar is not None
+        assert line["y"] == bar["y"] + bar["height"] == 52

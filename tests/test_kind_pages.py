@@ -254,3 +254,12 @@ def test_a_rule_that_a_document_ended_is_not_given_again(world):
     take_over(version.document)
     end_reading_rule(ReadingRule.objects.get(), by=world.marit, reason="Not here")
     assert take_over(version.document) == 0
+
+
+def test_a_file_is_sent_to_review_by_the_first_button_of_its_draft(world, fenn):
+    version = kept(world)
+    head = page(fenn.get(version.get_absolute_url())).split('class="page-head"')[1].split("</details>")[0]
+    send = f'<a class="btn btn-primary" href="{version.get_absolute_url()}send/">'
+    assert send in head
+    assert head.index(send) < head.index("Change the file")
+    assert head.count("Send to review") == 1

@@ -5,7 +5,11 @@ from django.core import mail
 
 from qms.notifications.letter import parts_of
 from qms.people import services
+from qms.people.programme import moment_words
 from qms.trail.outbox import run_all
+from sops.dates import day_words
+from tests import deviated as dev
+from tests import documents as do
 from tests.world import World
 
 TEXT = f"""Dear Fenn,
@@ -53,3 +57,15 @@ def test_an_invitation_has_its_button_and_the_same_address_as_its_text(world: Wo
     html = str(sent.alternatives[0].content)
     assert f'<a class="go" href="{link}">Open this link and choose a password</a>' in html
     assert "Wren &lt;b&gt; Halloway" in html
+
+
+def test_the_mail_of_an_approval_says_its_day_and_that_of_a_deviation_what_comes_next(world: World) -> None:
+    version = do.in_force(world)
+    one = dev.decide(dev.asked(version, world.fenn), world.thessaly)
+    run_all()
+    texts = {sent.subject: str(sent.body) for sent in mail.outbox if sent.to == ["fenn@engraft.example"]}
+    approved = texts[f"{version.document}, version 1, is approved"]
+    assert f"takes effect by itself on {day_words(version.effective_on)}" in approved
+    decided = texts[f"{one}: Approved"]
+    assert f"It may be done until {moment_words(one.expires_at)}" in decided
+    assert f"{settings.SITE_URL}{one.get_absolute_url()}" in decided

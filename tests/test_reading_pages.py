@@ -272,8 +272,11 @@ def test_the_page_of_a_document_says_to_each_what_is_theirs(world, as_):
     url = version.document.get_absolute_url()
     asked = body(as_(world.bea).get(url))
     assert "You are asked to read and sign it by" in asked and "Who must read" not in asked
-    made = read.sign(read.reading_of(world.bea, version))
-    assert made.number in body(as_(world.bea).get(url))
+    reading = read.reading_of(world.bea, version)
+    assert f'href="{reading.get_absolute_url()}">Read and sign</a>' in asked.split("<aside")[0]  # at the head, too
+    made = read.sign(reading)
+    signed = body(as_(world.bea).get(url))
+    assert made.number in signed and ">Read and sign</a>" not in signed
     quality = body(as_(world.marit).get(url))
     assert "1 of 2" in quality and "Jory Pennyroyal" in quality and "Who must read" in quality
 

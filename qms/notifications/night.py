@@ -80,7 +80,9 @@ def _taken(day: date) -> Night:
     # Held for longer than anybody holds it: the clock was set back meanwhile.
     free = Q(held_until=None) | Q(held_until__lt=now) | Q(held_until__gt=now + HOLD)
     if Night.objects.filter(free, day=day, done_at=None).update(held_until=now + HOLD) != 1:
-        raise Stale(_("The night of %(day)s is being carried out by another process.") % {"day": date_format(day, "j F Y")})
+        raise Stale(
+            _("The night of %(day)s is being carried out by another process.") % {"day": date_format(day, "j F Y")}
+        )
     return night
 
 

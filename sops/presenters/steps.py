@@ -1,6 +1,6 @@
 """What can be done with a version now, as buttons; and the signatures that count for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -68,8 +68,11 @@ def actions(version: Version, user: User, now: Round) -> list[Action]:
     found = [*_asked(version, user.person, now), *_checking(version, user.person), *_writing(version, user)]
     found += _reading(version, user, now)
     for transition in allowed_for(version, user.person, (SEND, TAKE_BACK, CANCEL, WITHDRAW, DISCARD)):
-        page = PAGES[transition.name]
-        found.append(Action(_("%(act)s …") % {"act": transition.word}, url_of(page, version)))
+        action = Action(_("%(act)s …") % {"act": transition.word}, url_of(PAGES[transition.name], version))
+        if transition is SEND and (version.kept or version.edition_id):  # nothing is left to be written
+            found.insert(0, replace(action, is_decision=True))
+        else:
+            found.append(action)
     return found
 
 

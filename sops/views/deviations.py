@@ -90,7 +90,7 @@ def register(request: AuthenticatedRequest) -> HttpResponseBase:
     file["format"] = "csv"
     context = {
         "asked": asked, "views": said.views(asked), "menus": said.menus(asked, Facility.objects.all()),
-        "file_query": file.urlencode(), "page": one_page,
+        "file_query": file.urlencode(), "page": one_page, "now": clock.now(),
     }  # fmt: skip
     return render(request, "sops/deviations.html", context)
 

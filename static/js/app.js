@@ -106,9 +106,12 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", () => tell(messages().dataset.offline, "bad"));
 
-/* After every load and swap: the words of dates, and the first thing to correct. */
+/* After every load and swap: the words of dates, the chosen tab, and the first thing to correct. */
 function settle(root) {
   all("[data-words-of]", root).forEach(dateWords);
+  all(".views [aria-current]").forEach((tab) => { /* on a phone the tabs scroll: the chosen one is in sight */
+    tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
+  });
   const wrong = root.querySelector("[data-error-summary]:not([data-still] *)");
   /* An address with a # keeps the browser from heeding autofocus by itself. */
   if (wrong) wrong.focus();

@@ -27,10 +27,24 @@ def readers_panel(user: User, version: Version) -> Panel | None:
         return None
     title = _("Read and signed, version %(n)d") % {"n": version.n}
     if may_see_readers(user.person, version.document):
-        return Panel(f"readers-{version.n}", title, "training/_readers.html", _teams(user, version))
+        facts = _teams(user, version)
+        return Panel(f"readers-{version.n}", title, "training/_readers.html", facts, *_asked(facts["mine"]))
     own = version.readings.filter(person=user.person_id, round=version.round, ended_at=None)
     mine = own.select_related("signature").first()
-    return Panel(f"readers-{version.n}", title, "training/_own.html", {"reading": mine}) if mine else None
+    if mine is None:
+        return None
+    return Panel(
+        f"readers-{version.n}",
+        title,
+        "training/_own.html",
+        {"reading": mine},
+        *_asked(mine.pk if mine.is_open else None),
+    )
+
+
+def _asked(mine: int | None) -> tuple[str, str]:
+    """Return (words, address) of the reading that this person is asked for, empty where there is none."""
+    return (_("Read and sign"), reverse("reading", args=[mine])) if mine else ("", "")
 
 
 def _teams(user: User, version: Version) -> dict[str, Any]:
