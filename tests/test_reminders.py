@@ -116,6 +116,19 @@ def test_late_things_reach_quality_and_never_stop(world: World, things: Things) 
     assert "Told you because Fenn Mossgrove has not done it." in text_to(MARIT)
 
 
+def test_what_several_have_not_done_is_one_line_with_their_names(world: World, things: Things) -> None:
+    start = today()
+    for person in (world.fenn, world.bea):
+        things.add(person, "DOC-1", start, url_of_another="/DOC-1/readers/")
+    things.add(world.bea, "DOC-2", start + timedelta(days=1), url_of_another="/DOC-2/readers/")
+    assert night(start, 8)[MARIT] == ["Your work: 2 of others"]
+    text = text_to(MARIT)
+    assert "Told you because these have not done it: Bea Thistledown, Fenn Mossgrove." in text
+    assert "Told you because Bea Thistledown has not done it." in text
+    assert text.count("(DOC-1)") == text.count("(DOC-2)") == 1
+    assert text.index("(DOC-1)") < text.index("(DOC-2)")  # what is later stands first
+
+
 def test_a_deputy_hears_before_quality(world: World, things: Things) -> None:
     held = world.thessaly.role_assignments.get()
     start = today()

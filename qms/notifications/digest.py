@@ -26,6 +26,7 @@ from qms.people.models import Person
 from qms.people.programme import current, today, zone
 from qms.trail.outbox import outbox_task
 
+SHOWN = 12  # names in one line
 HEADINGS: dict[str, str | Promise] = {
     "late": gettext_lazy("Late"),
     "today": gettext_lazy("Due today"),
@@ -123,24 +124,42 @@ def _line(item: WorkItem, reminder: Reminder | None, day: date, why: str = "") -
 
 
 def _of_others(person: Person, unsent: list[Reminder], day: date) -> list[Line]:
-    lines = []
+    """Return what others have not done, by its day: one line for what several have not done, with their names."""
+    found: dict[tuple[Any, ...], tuple[WorkItem, Reminder, list[Person]]] = {}
     about = {reminder.about_id for reminder in unsent} - {person.pk}
     for other in Person.objects.filter(pk__in=about).select_related("user").order_by("printed_name", "pk"):
         items = {item.thing: item for item in due_items(other, day)}
-        lines += [
-            _line(items[reminder.thing], reminder, day, _why(reminder.why, other))
-            for reminder in unsent
-            if reminder.about_id == other.pk and reminder.thing in items
-        ]
-    return lines
+        for reminder in unsent:
+            item = items.get(reminder.thing) if reminder.about_id == other.pk else None
+            if item is not None:
+                address = item.url_of_another or item.url
+                same = (item.number, item.of_another, address, item.due, reminder.is_first, reminder.why)
+                found.setdefault(same, (item, reminder, []))[2].append(other)
+    lines = [_line(item, reminder, day, _why(reminder.why, people)) for item, reminder, people in found.values()]
+    return sorted(lines, key=lambda line: line.days)
 
 
-def _why(key: str, other: Person) -> str:
+def _why(key: str, people: list[Person]) -> str:
+    n = len(people)
     sentences = {
-        "no_account": _("Told you because %(person)s has no account, so no e-mail."),
-        "deputy": _("Told you because you act for %(person)s, who has not done it."),
-    }
-    return sentences.get(key, _("Told you because %(person)s has not done it.")) % {"person": other}
+        "no_account": ngettext(
+            "Told you because %(who)s has no account, so no e-mail.",
+            "Told you because these have no account, so no e-mail: %(who)s.", n,
+        ),
+        "deputy": ngettext(
+            "Told you because you act for %(who)s, who has not done it.",
+            "Told you because you act for these, who have not done it: %(who)s.", n,
+        ),
+    }  # fmt: skip
+    undone = ngettext(
+        "Told you because %(who)s has not done it.", "Told you because these have not done it: %(who)s.", n
+    )
+    return sentences.get(key, undone) % {"who": _names(people)}
+
+
+def _names(people: list[Person]) -> str:
+    names = ", ".join(str(one) for one in people[:SHOWN])
+    return _("%(names)s and %(n)d more") % {"names": names, "n": len(people) - SHOWN} if people[SHOWN:] else names
 
 
 def written(person: Person, sections: list[Section]) -> tuple[str, str, str]:
