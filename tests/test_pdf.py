@@ -67,11 +67,19 @@ def test_what_is_not_in_force_says_so_across_each_page_and_in_the_footer() -> No
     pages = pages_of(data)
     assert len(pages) == 3
     for page in pages:
-        assert "In review. Do not work to this. Version 7 is in force." in page
+        assert "In review. Do not work by this. Version 7 is in force." in page
         assert "version 8, not in force" in page
         assert "Uncontrolled" not in page
     assert "Waits for review" in pages[-1]
     assert [(GREY in page, ROSE in page) for page in colours_of(data)] == [(True, False)] * 3
+
+
+@needs_poppler
+def test_the_place_of_stamp_and_strip_is_free_in_and_out_of_force() -> None:
+    for document in (THAWING, DRAFT):
+        low = [(word, right) for word, right, bottom, _w, height in words_of(_pdf(document)) if bottom > height - 63]
+        assert low
+        assert all(right > 128 / 25.4 * 72 for _word, right in low), low
 
 
 @needs_poppler

@@ -62,3 +62,14 @@ def test_spans_that_are_no_numbers_are_read_as_one() -> None:
 def test_a_table_of_one_column_is_laid_out_without_weighing() -> None:
     inner = f"<table>{_cells('1', '2')}</table>"
     assert _classes(f"<table>{_cells(inner)}{_cells('x')}</table>", "//table") == [{"single"}, set()]
+
+
+def test_the_one_column_that_is_filled_in_by_hand_gets_room() -> None:
+    form = f"<table>{_cells('Field', 'Entry')}{_cells('Out of the bath', '')}{_cells('Bag intact', ' ')}</table>"
+    assert _classes(form, "//td") == [set(), {"towrite"}, set(), set(), set(), set()]
+    some = f"<table>{_cells('Field', 'Entry')}{_cells('Out of the bath', '')}{_cells('Bag intact', 'yes')}</table>"
+    two = f"<table>{_cells('Field', 'Entry', 'Initials')}{_cells('Out of the bath', '', '')}</table>"
+    picture = some.replace("yes", '<img alt="" src="x">')
+    merged = f'<table>{_cells("Field", "Entry")}<tr><td colspan="2"></td></tr></table>'
+    for text in (some, two, picture, merged, f"<table>{_cells('Field', '')}</table>", "<table></table>"):
+        assert not any(_classes(text, "//td"))

@@ -90,7 +90,7 @@ class PrintedDocument:
     @property
     def notice(self) -> str:
         """What the footer of every page says of a print that is not in force."""
-        return _("%(word)s. Do not work to this.") % {"word": self.watermark}
+        return _("%(word)s. Do not work by this.") % {"word": self.watermark}
 
     @property
     def belongs_to(self) -> str:

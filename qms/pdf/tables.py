@@ -18,7 +18,9 @@ PADDING = 2  # of a cell, in characters
 
 
 def fit_tables(text: str) -> str:
-    """Return the HTML with the classes of the style sheet: `landscape`, `tight`, `single` on tables, `breaks` on cells.
+    """Return the HTML with the classes of the style sheet: those on tables are `landscape`, `tight` and `single`.
+
+    On cells they are `breaks`, and `towrite` at the head of a column that is filled in by hand.
 
     `single` is a table of one column: nothing is to be weighed, and weighing a form inside a table takes seconds.
     """
@@ -31,6 +33,7 @@ def fit_tables(text: str) -> str:
     for table in root.iter("table"):
         if len(_widths(table)) == 1:
             table.classes.add("single")
+        _leave_room(table)
         if next(table.iterancestors("table"), None) is None:
             _fit(table)
     whole: str = html.tostring(root, encoding="unicode")
@@ -45,6 +48,20 @@ def _fit(table: Any) -> None:
             part.classes.add("landscape")
     if need > LANDSCAPE:
         table.classes.add("tight")
+
+
+def _leave_room(table: Any) -> None:
+    """Mark the one column under whose head nothing stands: it is filled in by hand, and needs room."""
+    head, *rows = [list(row.iterchildren("td", "th")) for row in table.iter("tr")] or [[]]
+    if not rows or any(len(row) != len(head) for row in rows) or table.xpath(".//*[@colspan or @rowspan]|.//table"):
+        return
+    empty = [n for n in range(len(head)) if not any(_holds(row[n]) for row in rows)]
+    if len(empty) == 1 and len(head) > 1:
+        head[empty[0]].classes.add("towrite")
+
+
+def _holds(cell: Any) -> bool:
+    return bool(cell.text_content().strip()) or cell.find(".//img") is not None
 
 
 def _heads_before(block: Any) -> Iterator[Any]:
