@@ -20,9 +20,16 @@ HANDBOOK = {  # page -> width of its picture in the handbook
     "document-phone": 390, "write": 1440, "import-check": 1440, "send": 1440, "review": 1440, "approve": 1440,
     "sign": 1440, "receipt": 1440, "document-trail": 1440, "programme-trail": 1440, "people": 1440, "person": 1440,
     "facilities": 1440, "pdf-last": 1440, "reading-phone": 390, "readers": 1440, "copies": 1440, "background": 1440,
-    "my-work-reader-phone": 390, "kept": 1440, "type": 1440,
+    "my-work-reader-phone": 390, "kept": 1440, "type": 1440, "route": 1440, "ask-phone": 390, "questions": 1440,
+    "deviate-phone": 390, "deviation": 1440, "periodic-review": 1440, "review-year": 1440, "copies-register": 1440,
+    "scan-phone": 390, "topics": 1440, "document-map": 1440, "register-choose": 1440, "together": 1440, "as-of": 1440,
 }  # fmt: skip
-TALLEST = {"import-check": 690, "pdf-last": 620}  # what is below belongs to real people, or is empty
+TALLEST = {  # what is below belongs to real people, says more of the same, or is empty
+    "import-check": 690, "pdf-last": 620, "route": 640, "questions": 500, "deviation": 880, "periodic-review": 980,
+    "review-year": 830, "copies-register": 760, "scan-phone": 780, "topics": 900, "document-map": 1020,
+    "register-choose": 820, "as-of": 760, "background": 560, "copies": 560, "readers": 520, "person": 420,
+    "facilities": 430, "kept": 680, "my-work": 800,
+}  # fmt: skip
 
 
 class Album:

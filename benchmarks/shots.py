@@ -30,6 +30,10 @@ Walk = Callable[[Browser, Served, "Album"], None]
 WORD_FILE = DATA / "word" / "protocol-casecontrol-v1.docx"
 AT_MOST = 20 * 60  # seconds, after which this ends by itself
 
+TOKEN = (
+    "from sops.models import Copy; from tests.scanned import token_of; "
+    "print(token_of(Copy.objects.filter(status='issued').earliest('document__number', 'n')))"
+)
 NUMBERS = (
     "import json; from sops.models import Document; "
     "print(json.dumps(dict(Document.objects.values_list('title', 'number'))))"
@@ -55,6 +59,12 @@ def demonstration(site: Served, album: Album) -> None:
         album.newest[script.name] = f"{path}v{len(script.issues)}/"
 
 
+def paper(browser: Browser, site: Served, album: Album) -> None:
+    """Somebody with a controlled copy in the hand scans its code."""
+    token = site.manage("shell", "--verbosity", "0", "-c", TOKEN).stdout.strip()
+    Somebody(browser, site, album).open(f"/c/{token}/", "scan")
+
+
 def forgetful(browser: Browser, site: Served, album: Album) -> None:
     """Somebody who is not logged in."""
     visitor = Somebody(browser, site, album)
@@ -76,6 +86,7 @@ def reader(browser: Browser, site: Served, album: Album) -> None:
     nurse.open("/reading/", "my-reading")
     nurse.open(album.paths["crs"], "document-reader")
     nurse.open(f"{album.newest['crs']}ask/", "ask")
+    nurse.open(f"{album.newest['crs']}deviate/", "deviate")
     nurse.open("/people/", "refusal", expect=403)
     nurse.open("/documents/NOT-HERE-1/", "not-found", expect=404)
     nurse.open("/help/", "help")
@@ -91,7 +102,6 @@ def author(browser: Browser, site: Served, album: Album) -> None:
     hal.open("/documents/?q=thaw", "register-filtered")
     hal.open(thawing, "document")
     hal.open(f"{thawing}v3/", "version")
-    hal.open(f"{thawing}periodic-review/", "periodic-review")
     hal.open(f"{album.newest['thawing']}redline/", "redline")
     hal.open(f"{thawing}redline/?old=1&new=3", "redline-two")
     hal.open("/documents/new/", "new")
@@ -106,6 +116,13 @@ def author(browser: Browser, site: Served, album: Album) -> None:
     hal.page.set_input_files("input[type=file]", WORD_FILE)
     hal.press("Read the file")
     hal.take("import-check")
+
+
+def periodic(browser: Browser, site: Served, album: Album) -> None:
+    """The owner of a document does its periodic review, which is late."""
+    ursa = Somebody(browser, site, album, "ursa.wintle")
+    ursa.open(f"{album.paths['cd34']}periodic-review/", "periodic-review")
+    ursa.open(f"{album.paths['thawing']}periodic-review/", "periodic-review-seen")
 
 
 def kinds(hal: Somebody, album: Album) -> None:
@@ -193,7 +210,6 @@ def quality(browser: Browser, site: Served, album: Album) -> None:
     marit.open(f"{album.paths['worksheet']}copies/issue/", "copies-issue")
     marit.open("/deviations/", "deviations")
     marit.open("/deviations/1/", "deviation")
-    marit.open(f"{album.newest['crs']}deviate/", "deviate")
     marit.open("/documents/imports/", "imports")
     marit.open("/background/", "background")
     marit.open("/people/", "people")
@@ -243,7 +259,7 @@ def main() -> int:
         time.sleep(31)  # the worker of before is known to be gone
         demonstration(site, album)
         with served(Path(folder), "", world=False) as site:
-            _walk((forgetful, reader, author, review, quality), browser, site, album)
+            _walk((forgetful, paper, reader, author, periodic, review, quality), browser, site, album)
     if "--handbook" in sys.argv[1:]:
         album.handbook()
     for line in album.wrong:
