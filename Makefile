@@ -5,7 +5,7 @@ BIN := .venv/bin
 PORT ?= 8000
 TEST_POSTGRES ?= postgres://postgres@127.0.0.1:5432/engraft_test
 WORKERS ?= 2
-DEBIAN := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core chromium gettext poppler-utils
+DEBIAN := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core chromium-headless-shell gettext poppler-utils
 
 .PHONY: run setup test test-sqlite test-postgres check bench drill shots demo lock format help
 

@@ -1,6 +1,7 @@
 """A real browser without a server: Chromium asks, the test client answers, in the test's own transaction."""
 
 import json
+import shutil
 from asyncio import AbstractEventLoop
 from asyncio.events import _get_running_loop, _set_running_loop
 from collections.abc import Iterator
@@ -32,9 +33,10 @@ addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI}) =>
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium; nothing is downloaded."""
+    """Start Debian's Chromium, where it is there as the shell without a window, a third faster. Nothing is downloaded."""
+    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         try:
             yield browser
         finally:
