@@ -33,7 +33,7 @@ addEventListener("securitypolicyviolation", ({violatedDirective, blockedURI}) =>
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium, where it is there as the shell without a window, a third faster. Nothing is downloaded."""
+    """Start Debian's Chromium, the shell without a window where it is there: a third faster. Nothing is downloaded."""
     program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
