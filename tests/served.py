@@ -1,6 +1,7 @@
 """The product as it is really run, for a journey: `manage.py serve`, web and worker, on a database of its own."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import psycopg
+from tests.migrated import fill, migrated_file
 
 ROOT = Path(__file__).resolve().parent.parent
 LAY_OUT = "import django; django.setup(); from tests.world import build; build()"
@@ -34,16 +35,14 @@ def run(command: list[str], environment: dict[str, str]) -> "subprocess.Complete
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
-def _database(name: str) -> str:
-    """Return the address of an empty database on the server of the tests; "" for SQLite."""
+def _database(name: str, folder: Path) -> str:
+    """Return the address of a migrated, empty database on the server of the tests; "" for SQLite, in `folder`."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
+        shutil.copy(migrated_file(), folder / "db.sqlite3")
         return ""
-    server, _, _name = given.rpartition("/")
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return f"{server}/{name}"
+    fill(name, given)
+    return f"{given.rpartition('/')[0]}/{name}"
 
 
 def _free_port() -> int:
@@ -57,12 +56,12 @@ def served(folder: Path, name: str, *, world: bool = True) -> Iterator[Served]:
     """Start an installation in `folder`, with the programme of the tests unless `world` is False."""
     port = _free_port()
     environment = {
-        **os.environ, "ENGRAFT_DATA": str(folder), "DATABASE_URL": _database(name),
+        **os.environ, "ENGRAFT_DATA": str(folder), "DATABASE_URL": _database(name, folder),
         "DJANGO_SETTINGS_MODULE": "qms.settings", "ENGRAFT_URL": f"http://localhost:{port}", "PYTHONPATH": str(ROOT),
         "ENGRAFT_DB_POOL": "4",
     }  # fmt: skip
     for command in (
-        ["manage.py", "migrate", "--verbosity", "0"], ["manage.py", "make_key", "--if-missing"],
+        ["manage.py", "make_key", "--if-missing"],
         ["manage.py", "collectstatic", "--noinput", "--verbosity", "0"], *([["-c", LAY_OUT]] if world else []),
     ):  # fmt: skip
         ran = run([sys.executable, *command], environment)
