@@ -17,7 +17,7 @@ SCHEMES = ("light", "dark")
 WAIT = 20_000  # milliseconds for one page
 HANDBOOK = {  # page -> width of its picture in the handbook
     "welcome": 1440, "login": 390, "my-work": 1440, "register": 1440, "document": 1440,
-    "document-phone": 390, "write": 1440, "import-check": 1440, "send": 1440, "review": 1440, "approve": 1440,
+    "write": 1440, "import-check": 1440, "send": 1440, "review": 1440, "approve": 1440,
     "sign": 1440, "receipt": 1440, "document-trail": 1440, "programme-trail": 1440, "people": 1440, "person": 1440,
     "facilities": 1440, "pdf-last": 1440, "reading-phone": 390, "readers": 1440, "copies": 1440, "background": 1440,
     "my-work-reader-phone": 390, "kept": 1440, "type": 1440, "route": 1440, "ask-phone": 390, "questions": 1440,

@@ -62,7 +62,7 @@ def demonstration(site: Served, album: Album) -> None:
 def paper(browser: Browser, site: Served, album: Album) -> None:
     """Somebody with a controlled copy in the hand scans its code."""
     token = site.manage("shell", "--verbosity", "0", "-c", TOKEN).stdout.strip()
-    Somebody(browser, site, album).open(f"/c/{token}/", "scan")
+    Somebody(browser, site, album).open(f"/c/{token}", "scan")
 
 
 def forgetful(browser: Browser, site: Served, album: Album) -> None:
