@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from qms.people.models import User
 from qms.people.programme import day_of, today
 from qms.people.roles import May
-from qms.ui.marks import count, status
+from qms.ui.marks import count, number, status, when
 from sops.evidence import Signal
 from sops.models import Document, Judgement, PeriodicReview, ReviewStatus, Status
 from sops.presenters.register import review_state
@@ -86,6 +87,34 @@ def week_rows(weeks: Iterable[Week]) -> SafeString:
             count(one.total, f"?week={one.key}#week"),
         ) for one in weeks),
     )  # fmt: skip
+
+
+def due_rows(documents: Iterable[Document], choosing: bool) -> SafeString:
+    """Return the lines of what falls due in a week, from one pattern as `week_rows`; `choosing` puts a box before."""
+    word = _("Choose %(number)s")
+    return format_html_join(
+        "\n", '<tr>{}<th scope="row">{}</th><td>{}</td><td class="r">{}</td><td>{}</td><td>{}</td></tr>',
+        ((
+            _box(one.pk, word % {"number": one.number}) if choosing else "", number(one.number, _review_url(one)),
+            one.title, _due(one.review_due), one.owner, one.facility.code,
+        ) for one in documents),
+    )  # fmt: skip
+
+
+def _due(day: date | None) -> SafeString:
+    word = when(day)
+    return status("due", "late", word=word) if day and day < today() else word
+
+
+def _box(key: int, label: str) -> SafeString:
+    return format_html(
+        '<td class="sel"><label class="tick"><input type="checkbox" name="document" value="{}" aria-label="{}"></label></td>',
+        key, label,
+    )  # fmt: skip
+
+
+def _review_url(document: Document) -> str:
+    return reverse("document-check" if document.type.is_outside else "periodic-review", args=[document.number])
 
 
 def csv_head() -> list[str]:

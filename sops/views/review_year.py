@@ -19,7 +19,7 @@ from qms.ui.spreadsheet import csv_file
 from sops import services
 from sops.loaders import in_places
 from sops.models import Document, PeriodicReview, ReviewStatus
-from sops.presenters.reviews import counted, csv_head, csv_line, week_rows
+from sops.presenters.reviews import counted, csv_head, csv_line, due_rows, week_rows
 from sops.review_forms import DayForm, WhyForm
 from sops.review_signable import spoken
 from sops.review_year import MOST, due_in, latest_days, monday_of, proposed, reviewable, year_of
@@ -34,11 +34,11 @@ def year(request: AuthenticatedRequest) -> HttpResponse:
     week = request.GET.get("week", "")
     week = week if week == "late" or monday_of(week) else ""
     documents = Paginator(due_in(request.user, week), PAGE).get_page(request.GET.get("page")) if week else None
-    found = year_of(request.user)
+    found, may_plan = year_of(request.user), request.user.may(May.PLAN_REVIEWS)
     context = {
         "year": found, "months": [(month, week_rows(month.weeks)) for month in found.months],
-        "week": week, "monday": monday_of(week), "page": documents, "most": MOST,
-        "may_plan": request.user.may(May.PLAN_REVIEWS),
+        "week": week, "monday": monday_of(week), "page": documents, "may_plan": may_plan,
+        "rows": due_rows(documents, may_plan) if documents else "",
     }  # fmt: skip
     return render(request, "sops/review_year.html", context)
 
