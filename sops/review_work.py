@@ -1,9 +1,10 @@
 """Periodic reviews that wait: for whoever was asked, else the owner; not while their revision is on its way."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from qms.people.models import Person
 from qms.people.programme import today
@@ -32,7 +33,19 @@ def reviews_of(person: Person) -> QuerySet[Document]:
     return falling_due().filter(own | Q(pk__in=asked) if asked else own)
 
 
-def holders(documents: Iterable[Document]) -> dict[int, Person]:
-    """Return {key of a document: who was asked for its review instead of its owner}, in one query."""
-    asked = PeriodicReview.objects.filter(document__in=documents, status=ReviewStatus.OPEN, reviewer__isnull=False)
-    return {one.document_id: one.reviewer for one in asked.select_related("reviewer") if one.reviewer is not None}
+@dataclass(frozen=True)
+class Due:
+    """A review that falls due, and for whom it waits."""
+
+    document: int
+    facility: int
+    holder: int
+    day: date
+
+
+def due_by_holder(until: date) -> list[Due]:
+    """Return what falls due up to a day, the earliest first: few columns, for it may be very many."""
+    handed = PeriodicReview.objects.filter(document=OuterRef("pk"), status=ReviewStatus.OPEN).order_by()
+    found = falling_due().filter(review_due__lte=until).order_by("review_due", "number")
+    holder = Coalesce(Subquery(handed.values("reviewer")), "owner", output_field=BigIntegerField())
+    return [Due(*row) for row in found.values_list("pk", "facility", holder, "review_due")]

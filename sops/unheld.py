@@ -1,4 +1,7 @@
-"""Work of documents that nobody holds, because whom it awaited has left or lost the role: for quality to hand on."""
+"""Work of documents that nobody holds, because whom it awaited has left or lost the role: for quality to hand on.
+
+Of the periodic reviews the first stand one by one; how many others there are is said in one line.
+"""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -15,8 +18,9 @@ from qms.people.roles import May
 from qms.signatures.models import Deputation
 from sops.models import Document, Status, Step, Version
 from sops.question_work import unanswered
-from sops.review_work import REVIEW_AHEAD, falling_due, holders
+from sops.review_work import REVIEW_AHEAD, due_by_holder
 from sops.seats import ASKED_FOR, HOLDERS, TURN, lets, role_words
+from sops.unheld_reviews import unheld_reviews
 
 WAITING = Q(signature=None, ended_at=None, asked_at__isnull=False, round=F("version__round")) & (
     Q(kind=Step.Kind.REVIEW, version__status=Status.IN_REVIEW)
@@ -32,19 +36,12 @@ HELD = """
 
 def nobodys_work() -> list[WorkItem]:
     """Return reviews that fall due without an owner who may read them, and steps that wait for somebody who may not."""
-    documents = list(falling_due().filter(review_due__lte=today() + REVIEW_AHEAD).select_related("owner"))
-    handed = holders(documents)
-    steps = list(_waiting())
+    due, steps = due_by_holder(today() + REVIEW_AHEAD), list(_waiting())
     asked = list(Document.objects.filter(questions__status="open").select_related("owner").distinct())
-    owners = {document.owner for document in (*documents, *asked)}
-    able = _Able(owners | set(handed.values()), steps)
+    able = _Able({one.holder for one in due} | {document.owner_id for document in asked}, steps)
     return [
         *unanswered(lambda person, may, place: able(person.pk, may, {place}), asked),
-        *(
-            _document(found, handed.get(found.pk, found.owner))
-            for found in documents
-            if not able(handed.get(found.pk, found.owner).pk, May.REVIEW_DOCUMENTS, {found.facility_id})
-        ),
+        *unheld_reviews([one for one in due if not able(one.holder, May.REVIEW_DOCUMENTS, {one.facility})]),
         *(_step(found) for found in steps if not able.fills(found)),
     ]
 
@@ -77,9 +74,9 @@ class _Able:
     Who has a lent role only is able too; that is looked up where roles of their own do not do.
     """
 
-    def __init__(self, people: set[Person], steps: list[Step]) -> None:
+    def __init__(self, people: set[int], steps: list[Step]) -> None:
         self._held: dict[int, list[RoleAssignment]] = {}
-        self._named = {person.pk for person in people} | {step.person_id for step in steps if step.person_id}
+        self._named = people | {step.person_id for step in steps if step.person_id}
         roles = {role for step in steps if step.role for role in HOLDERS[step.role]}
         if self._named or roles:
             self._keep(list(self._named) or [0], list(roles) or [""])
@@ -113,25 +110,6 @@ class _Able:
         return any(
             held.role in HOLDERS[step.role] and (step.facility_id is None or held.facility_id in here) for held in every
         )
-
-
-def _document(document: Document, holder: Person) -> WorkItem:
-    return WorkItem(
-        kind="review_due",
-        number=document.number,
-        title=document.title,
-        sentence=(
-            _("Its periodic review falls due. Its owner, %(person)s, is not here for it: change the owner.")
-            if holder == document.owner
-            else _("Its periodic review falls due. %(person)s, who was asked, is not here for it: ask somebody else.")
-        )
-        % {"person": holder},
-        url=document.get_absolute_url()
-        if holder == document.owner
-        else reverse("periodic-review", args=[document.number]),
-        act=_("Open"),
-        due=document.review_due,
-    )
 
 
 def _step(step: Step) -> WorkItem:

@@ -21,7 +21,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
     user, items = request.user, work_of(request.user.person)
     context = {
         "groups": grouped(items, today()),
-        "count": len(items),
+        "count": sum(item.stands_for for item in items),
         "first_due": min((item.due for item in items if item.due), default=None),
         "signatures_to_review": _to_review() if user.may(May.MARK_SIGNATURES) else 0,
         "can_read": user.may(May.READ_DOCUMENTS),

@@ -13,6 +13,7 @@ class WorkItem:
     """One thing that somebody waits for. `due` is the day it should be done by, `url` leads to exactly this.
 
     `told`: a mail told of it at once on the day `since`. Whoever did not get one hears of it in the next night.
+    `stands_for` is more than one where many things are said in one line.
     `of_another` and `url_of_another` are for who hears that another is late; empty: the same as for oneself.
     """
 
@@ -27,6 +28,7 @@ class WorkItem:
     told: bool = False
     of_another: str = ""
     url_of_another: str = ""
+    stands_for: int = 1
 
     @property
     def thing(self) -> str:

@@ -108,8 +108,8 @@ def _due(day: date | None) -> SafeString:
 
 def _box(key: int, label: str) -> SafeString:
     return format_html(
-        '<td class="sel"><label class="tick"><input type="checkbox" name="document" value="{}" aria-label="{}"></label></td>',
-        key, label,
+        '<td class="sel"><label class="tick"><input type="checkbox" name="document" value="{}" aria-label="{}">'
+        "</label></td>", key, label,
     )  # fmt: skip
 
 
