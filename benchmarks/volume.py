@@ -47,6 +47,7 @@ def pages() -> dict[str, tuple[str, str]]:
         "search, a phrase": ("author", f"{register}?q=%22the+{EVERYWHERE}%22"),
         "search in every version": ("author", f"{reverse('version-search')}?q={own_word(20)}"),
         "search, a number": ("author", f"{register}?q=PROC-SOP-0003"),
+        "year of reviews": ("quality", reverse("review-year")),
     }
 
 

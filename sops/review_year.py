@@ -105,15 +105,14 @@ def _counts(user: User, spans: Sequence[tuple[date, date]]) -> list[tuple[str, i
     places = user.person.facilities_where(May.SEE_DRAFTS)
     if places is not None and not places:
         return []
-    days = [day for span in spans for day in span]
     values = ", ".join(f"({place}, %s, %s)" for place in range(len(spans)))
-    if places is None:
-        here, whose = "1 = 1", []
-    else:
-        marks = ", ".join(["%s"] * len(places))
-        here, whose = f"facility.id IN ({marks}) OR facility.part = %s", [*places, Facility.Part.WHOLE.value]
+    here = "1 = 1"
+    params: list[date | int | str] = [day for span in spans for day in span]
+    if places is not None:
+        here = f"facility.id IN ({', '.join(['%s'] * len(places))}) OR facility.part = %s"
+        params += [*places, Facility.Part.WHOLE.value]
     with connection.cursor() as cursor:
-        cursor.execute(COUNTS.format(spans=values, here=here), [*days, *whose])
+        cursor.execute(COUNTS.format(spans=values, here=here), params)
         return list(cursor.fetchall())
 
 

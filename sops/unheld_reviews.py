@@ -12,7 +12,7 @@ from qms.people.models import Person
 from sops.models import Document
 from sops.review_work import Due
 
-MOST = 20  # so many stand one by one: nobody works off a list of thousands, and a programme of that size had one
+MOST = 20  # so many stand one by one: nobody works off a list of thousands
 
 
 def unheld_reviews(lost: Sequence[Due]) -> list[WorkItem]:
