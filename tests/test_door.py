@@ -151,6 +151,23 @@ def test_locked_records_are_read_again(world: World) -> None:
         c.expect(seen, None)
 
 
+def test_a_locked_record_saved_twice_tells_each_time_what_it_was(world: World) -> None:
+    other = Facility.objects.get(pk=world.proc.pk)
+    with change(by=world.marit, on=[world.proc]) as c:
+        events = []
+        for name in ("First", "Second"):
+            world.proc.name = name
+            c.save(world.proc)
+            events.append(c.event("facility.rename", world.proc))
+        other.name = "Third, by what was read before"
+        with pytest.raises(Stale):
+            c.save(other)
+    assert [told(event)["rows"][0]["was"] for event in events] == [
+        {"name": "Processing laboratory", "revision": 1}, {"name": "First", "revision": 2},
+    ]  # fmt: skip
+    assert Facility.objects.get(pk=world.proc.pk).name == "Second"
+
+
 @pytest.mark.django_db
 def test_two_of_one_key_is_refused_in_words() -> None:
     make()

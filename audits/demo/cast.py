@@ -70,7 +70,6 @@ technician PROC: Kit Hawksworth, Bryony Dale, Alaric Stone 58, Nell Fairweather 
   Ivo Larkin 10, Ada Millstone 3
 physician PROC: Dr Clement Yarrow 50
 data_manager PROC: Winnie Cobb 24
-on_call PROC: Dr Juno Pikewell 5
 inspector: Dr Benedikt Grau 1
 """
 
@@ -97,7 +96,6 @@ TITLES = {
     "physician": "Physician",
     "data_manager": "Data manager",
     "technician": "Technician",
-    "on_call": "Physician on call",
     "inspector": "Visiting inspector",
 }
 CAST = (*LEADERS, *staff())

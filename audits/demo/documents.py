@@ -7,6 +7,7 @@ from random import Random
 
 from audits.demo.materials import first_version, is_text, next_version
 from audits.demo.people import Company
+from audits.demo.routes import way_of_type
 from audits.demo.scripts import Issue, Script
 from audits.demo.timeline import Timeline
 from qms.people.models import Person
@@ -56,6 +57,11 @@ class Life:
             newest = n == len(self.script.issues)
             self._plan_version(n, issue, self.script.state if newest else "in_force")
 
+    @property
+    def _read_from(self) -> int:
+        """The version with which its readers begin to sign here: two in force are signed, so that changes are shown."""
+        return max(1, len(self.script.issues) - (self.script.state not in ("in_force", "withdrawn")))
+
     def _plan_version(self, n: int, issue: Issue, state: str) -> None:
         effective = self.timeline.day(issue.months)
         if state == "waiting":
@@ -100,6 +106,7 @@ class Life:
         version = self._begun(n, author)
         if n == 1:
             self.numbers[script.name] = version.document.number
+        if n == self._read_from:
             for role, place in script.readers:
                 require_reading(version.document, role, self.company.places[place], by=author)
         if is_text(script):
@@ -124,7 +131,7 @@ class Life:
             "facility": self.company.places[facts["place"]], "title": facts["title"],
         }  # fmt: skip
         if is_text(script):
-            return create_document(by=author, blocks=script.blocks(1, self.numbers), **fields)
+            return create_document(by=author, **fields)
         return first_version(script, author, **fields)
 
     def _say_why(self, version: Version, issue: Issue) -> None:
@@ -142,7 +149,8 @@ class Life:
 
     def _send(self, n: int) -> None:
         version, facts, author = self.versions[n - 1], self.script.facts, self.company[self.script.facts["author"]]
-        way = plain([self.company[key] for key in self.script.reviewers], self.company[facts["approver"]])
+        named = plain([self.company[key] for key in self.script.reviewers], self.company[facts["approver"]])
+        way = way_of_type(version) or named
         if minor := facts.get(f"minor {n}"):
             way = replace(way, weight=Weight.MINOR, reason=minor)
         if urgent := facts.get(f"urgent {n}"):

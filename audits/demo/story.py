@@ -12,9 +12,10 @@ from audits.demo.documents import Life
 from audits.demo.episodes import Episodes
 from audits.demo.people import ZONE, Company
 from audits.demo.readers import Readers
+from audits.demo.routes import plan_route
 from audits.demo.scripts import scripts
 from audits.demo.timeline import MONTH, Timeline
-from audits.demo.workshop import Workshop
+from audits.demo.workshop import Workshop, hasten
 from qms.trail import clock
 from qms.trail.sealer import seal
 
@@ -27,23 +28,26 @@ def tell(*, small: bool = False) -> None:
     numbers = {script.name: script.facts["title"] for script in scripts()}
     readers = Readers(timeline, workshop.wait, lambda number: next(k for k, v in numbers.items() if v == number))
     company.found(timeline)
+    hasten(True)
     told = {name: Life(script, company, timeline, numbers, workshop.wait) for name, script in lives.items()}
     for life in told.values():
         life.plan()
     Episodes(told, company, timeline, workshop.wait).plan()
     Asked(told, company, timeline).plan()
     Deviations(told["thawing"], company, timeline).plan()
+    plan_route(company, timeline)
     _plan_seals(timeline)
 
     def after_each(moment: datetime) -> None:
-        workshop.carry_out(moment)
-        readers.notice(moment)
+        if workshop.carry_out(moment):
+            readers.notice(moment)
 
     def is_busy(name: str) -> bool:
         return any(workshop.is_busy(version.pk) for version in told[name].versions)
 
     timeline.run(after_each, is_busy)
     workshop.close()
+    hasten(False)
     seal(timezone.now())
 
 

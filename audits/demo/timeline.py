@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from itertools import count
 
-from qms.people.programme import zone
 from qms.trail import clock
 
 Act = Callable[[], object]
@@ -18,7 +17,7 @@ class Timeline:
     """What happens when. An act may add later acts. Nothing happens after `today`, nor on a weekend."""
 
     def __init__(self, now: datetime) -> None:
-        self.now = now
+        self.now, self.zone = now, now.tzinfo
         self.today: date = now.date()
         self._waiting: list[Planned] = []
         self._order = count()
@@ -34,7 +33,7 @@ class Timeline:
 
     def at(self, day: date, hour: int, minute: int = 0) -> datetime:
         """Return a moment of a day in the programme's zone."""
-        return datetime.combine(day, time(hour, minute), tzinfo=zone())
+        return datetime.combine(day, time(hour, minute), tzinfo=self.zone)
 
     def add(self, moment: datetime, act: Act, about: str = "") -> None:
         """Let an act happen; one that would lie ahead of now is left away. `about` names the document it is of."""

@@ -94,16 +94,17 @@ def lacking(permission: May) -> str:
     return _("You may not %(act)s. Ask your quality manager if you should.") % {"act": MAY_WORDS[permission]}
 
 
-def require(by: Acting, permission: May, facility_id: int | None = None) -> None:
-    """Raise NotAllowed unless `by` may do this today, read afresh; for any facility if none is given.
+def require(by: Acting, *permissions: May) -> None:
+    """Raise NotAllowed unless `by` may do all this today, anywhere; read afresh.
 
     The system and the one who runs the server may: they have no roles and act by code alone.
     """
     if by.actor.person_id is None:
         return
     person = as_now(by.actor.person_id)
-    if person is None or not person.may(permission, facility_id):
-        raise NotAllowed(lacking(permission))
+    for permission in permissions:
+        if person is None or not person.may(permission):
+            raise NotAllowed(lacking(permission))
 
 
 def as_now(key: int) -> Person | None:

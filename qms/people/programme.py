@@ -1,10 +1,10 @@
 """The programme that this installation serves, kept in memory for a minute: its name, its zone, its day."""
 
+import time
 import zoneinfo
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from qms.people.models import Programme
 from qms.trail import clock
 
-KEY, SECONDS = "qms.people.programme", 60
+SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -23,21 +23,25 @@ class Standing:
     time_zone: str
 
 
+_known: tuple[float, Standing] | None = None  # not in the cache: an act asks a dozen times what day it is
+
+
 def current() -> Standing | None:
     """Return the programme, or None on an empty installation. At most one query a minute and process."""
-    known: Standing | None = cache.get(KEY)
-    if known is None:
+    global _known
+    known = _known
+    if known is None or time.monotonic() > known[0]:
         programme = Programme.objects.first()
         if programme is None:
             return None
-        known = Standing(programme.name, programme.time_zone)
-        cache.set(KEY, known, SECONDS)
-    return known
+        _known = known = time.monotonic() + SECONDS, Standing(programme.name, programme.time_zone)
+    return known[1]
 
 
 def forget() -> None:
     """Read the programme again at the next question."""
-    cache.delete(KEY)
+    global _known
+    _known = None
 
 
 def zone() -> zoneinfo.ZoneInfo:

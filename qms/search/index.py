@@ -65,7 +65,8 @@ def indexed(text: str) -> str:
 def fold(text: str) -> str:
     """Return text without accents and capitals, so that "uberwach" finds "Überwachung" on both databases."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in plain if not unicodedata.combining(sign)).replace("\x00", "")
+    left_out = {ord(sign) for sign in set(plain) if sign == "\x00" or unicodedata.combining(sign)}
+    return plain.translate(dict.fromkeys(left_out)) if left_out else plain
 
 
 def phrases(query: str) -> list[str]:

@@ -73,7 +73,7 @@ def use_proof(given: Given, *, by: Person, digest: str, now: datetime) -> Proof:
     if mine.update(used_at=now) != 1:
         raise NotAllowed(_("Your confirmation does not hold for this any more. Enter your password again."))
     proof = Proof.objects.get(token_hash=sha256(given.token))
-    account = User.objects.select_for_update().get(pk=proof.user_id)
+    account = User.objects.select_for_update(of=("self",)).select_related("person").get(pk=proof.user_id)
     if not account.is_active or not account.person.is_active_on(day_of(now)):
         raise NotAllowed(_("This account is closed. Ask your quality manager."))
     if account.security_changed_at and account.security_changed_at > proof.made_at:

@@ -44,6 +44,7 @@ class Change:
         self._rows: list[dict[str, Any]] = []
         self._may_move: set[tuple[type[models.Model], Any, str]] = set()
         self._signed: dict[tuple[str, str], list[Any]] = {}
+        self._stored: dict[tuple[str, str], dict[str, Any]] = {}  # of locked records: nobody else can change them
 
     def save(self, record: models.Model) -> None:
         """Insert or update one guarded record. A controlled one also gets its next revision and a history row.
@@ -63,7 +64,7 @@ class Change:
 
     def _save_controlled(self, record: Controlled) -> None:
         adding = record._state.adding
-        before = None if adding else _as_stored(record)
+        before = None if adding else self._stored.get(key_of(record)) or _as_stored(record)
         if before is not None and before["revision"] != record.revision:
             raise Stale(CHANGED_MEANWHILE)
         self._guard_moved_fields(record, before)
@@ -76,6 +77,8 @@ class Change:
             record.revision -= 1
             raise
         self._note(record, "insert" if adding else "update", before)
+        if not adding and key_of(record) in self._stored:
+            self._stored[key_of(record)] = self._rows[-1]["fields"]
 
     def _guard_moved_fields(self, record: Controlled, before: dict[str, Any] | None) -> None:
         for name in record.moved_only:
@@ -148,6 +151,10 @@ class Change:
             [Outbox(key=f"{task}:{key}", task=task, args=args, made_at=self.at, due_at=self.at)], ignore_conflicts=True
         )
 
+    def keep_stored(self, locked: Iterable[models.Model]) -> None:
+        """Remember locked records as they were read: what a save changes is told without reading them once more."""
+        self._stored = {key_of(one): row_fields(one) for one in locked if isinstance(one, Controlled)}
+
     def _still_open(self) -> None:
         # A copied context knows an open change for ever, and in a thread of its own it has another connection.
         if _open.get() is not self or self._thread != threading.get_ident():
@@ -217,13 +224,14 @@ def _history_of(model: type[Controlled]) -> Any:
     return model.history.model
 
 
-def _lock(records: Sequence[models.Model]) -> None:
+def _lock(records: Sequence[models.Model]) -> Sequence[models.Model]:
     """Lock and read again, in the order of their keys, so that two changes never wait for each other.
 
     Keys never change (no_key): a row that only links to a locked record need not wait, which could be for each other.
     """
     for record in sorted(records, key=key_of):
         record.refresh_from_db(from_queryset=type(record)._base_manager.select_for_update(no_key=True))
+    return records
 
 
 @contextmanager
@@ -240,7 +248,7 @@ def change(*, by: Acting, reason: str = "", on: Sequence[models.Model] = ()) -> 
         with transaction.atomic(durable=True):
             token = _open.set(this)
             try:
-                _lock(on)
+                this.keep_stored(_lock(on))
                 this.at = clock.now()
                 yield this
                 this.close()

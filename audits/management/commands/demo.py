@@ -44,7 +44,6 @@ class Command(BaseCommand):
             self.stdout.write("Making the demonstration programme: six years in a minute …")
         # Everybody's password is printed below: there is nothing to guess, and a thousand signatures to make.
         PasswordHasher.memory_cost, PasswordHasher.time_cost = 1024, 1
-        settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nobody at Northmere has a mailbox
         tell(small=small)
 
     def _print_log_ins(self, as_json: bool) -> None:

@@ -93,8 +93,7 @@ def _check_giver(by: Acting, person: Person, role: Role) -> None:
 def check_reach(by: Acting, role: Role) -> None:
     """Raise NotAllowed for a role that may more than `by`: managing accounts must not become approving."""
     try:
-        for permission in sorted(role.may):
-            require(by, permission)
+        require(by, *sorted(role.may))
     except NotAllowed as lacking:
         raise NotAllowed(
             _("The role %(role)s may more than you. Ask a quality manager to do this.") % {"role": role.word}
