@@ -11,7 +11,8 @@ from sops import services
 from sops.blocks import Block
 from sops.models import DocumentType, Version
 from sops.signable import approve_content, cancel_content, review_content, send_content, withdraw_content
-from tests.world import PASSWORD, World
+from tests import snapshot
+from tests.world import PASSWORD, World, last_event
 
 SESSION = "a-session-of-the-tests"
 
@@ -44,7 +45,11 @@ def given(person: Person, content: Content, session: str = SESSION) -> Given:
 
 
 def fresh(version: Version) -> Version:
-    return Version.objects.select_related("document__facility", "document__type").get(pk=version.pk)
+    return by_key(version.pk)
+
+
+def by_key(key: int) -> Version:
+    return Version.objects.select_related("document__facility", "document__type").get(pk=key)
 
 
 def draft(
@@ -104,6 +109,11 @@ def approved(world: World, *, on: date | None = None, **more: object) -> Version
 
 
 def in_force(world: World, **more: object) -> Version:
-    version = approved(world, **more)
-    services.make_effective(version)
-    return fresh(version)
+    """Return a version in force, laid down again where a test begins with it: most of it is the making of its PDF."""
+
+    def act() -> Version:
+        version = approved(world, **more)
+        services.make_effective(version)
+        return version
+
+    return by_key(snapshot.again("in force", more, act, untouched=last_event()))

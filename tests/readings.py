@@ -9,7 +9,8 @@ from qms.trail import outbox
 from sops import services as sops
 from sops.models import Document, Version
 from tests import documents as do
-from tests.world import World
+from tests import snapshot
+from tests.world import World, last_event
 from training import services
 from training.delta import delta_of
 from training.models import Reading, ReadingRule
@@ -26,10 +27,15 @@ def require(
 
 
 def asked(world: World, *, at: Facility | None = None, title: str = "Thawing of HPC", **more: Any) -> Version:
-    """Return a version in force which the nurses of CLIN are asked to read."""
-    version = do.in_force(world, title=title, at=at or world.proc, **more)
-    require(version.document, world, "nurse", world.clin)
-    return version
+    """Return a version in force which the nurses of CLIN are asked to read; laid down again where a test begins so."""
+
+    def act() -> Version:
+        version = do.in_force(world, title=title, at=at or world.proc, **more)
+        require(version.document, world, "nurse", world.clin)
+        return version
+
+    key = snapshot.again("asked", {"title": title, "at": at, **more}, act, untouched=last_event())
+    return do.by_key(key)
 
 
 def next_version(version: Version, world: World, text: list[dict[str, Any]], *, summary: str = "Slower.") -> Version:

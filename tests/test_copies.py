@@ -132,7 +132,7 @@ def test_one_copy_is_recalled_with_a_reason_and_its_people_are_told(world):
     assert fresh(other).status == CopyStatus.ISSUED
     told = {one.to[0]: one.body for one in mail.outbox}
     assert told.keys() == {"jory@engraft.example", "fenn@engraft.example"}
-    assert "You hold, and please bring back today:\n- copy 1, Jory Pennyroyal, Ward" in told["jory@engraft.example"]
+    assert "You hold, and please bring back today:\n\n* copy 1, Jory Pennyroyal, Ward" in told["jory@engraft.example"]
     assert "Coffee over page 2" in told["jory@engraft.example"]
     assert "You issued" in told["fenn@engraft.example"]
 

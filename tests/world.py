@@ -24,6 +24,7 @@ from qms.people.models import Facility, Person, User
 from qms.people.programme import forget, today
 from qms.people.tokens import Purpose, make_token
 from qms.trail.actor import SHELL
+from qms.trail.models import Event
 from tests import snapshot
 
 PASSWORD = "seven-quiet-owls"
@@ -103,12 +104,18 @@ _kept: list[tuple[World, snapshot.Rows]] = []
 @pytest.fixture
 def world(db: None) -> World:
     """The programme of the tests: built by its verbs once in a run, laid down again for each test."""
-    present = snapshot.taken()
     if not _kept:
-        _kept.append((build(), snapshot.taken()))
+        before = snapshot.taken()
+        built = build()
+        _kept.append((built, snapshot.since(before, snapshot.taken())))
     else:
-        snapshot.laid_down(_kept[0][1], present)
+        snapshot.laid_down(_kept[0][1])
     return _read_again(_kept[0][0])
+
+
+def last_event() -> int:
+    """Return the key of the last event of a world in which nothing has happened yet."""
+    return max(int(line[0]) for line in _kept[0][1][Event])
 
 
 def _read_again(built: World) -> World:
