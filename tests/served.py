@@ -35,11 +35,15 @@ def run(command: list[str], environment: dict[str, str]) -> "subprocess.Complete
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
-def _database(name: str, folder: Path) -> str:
-    """Return the address of a migrated, empty database on the server of the tests; "" for SQLite, in `folder`."""
+def database_in(folder: Path, name: str) -> str:
+    """Return the address of a migrated, empty database on the server of the tests; "" for SQLite, in `folder`.
+
+    What lies in the folder already stays: an installation that is served once more goes on where it was.
+    """
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
-        shutil.copy(migrated_file(), folder / "db.sqlite3")
+        if not (folder / "db.sqlite3").exists():
+            shutil.copy(migrated_file(), folder / "db.sqlite3")
         return ""
     fill(name, given)
     return f"{given.rpartition('/')[0]}/{name}"
@@ -56,7 +60,7 @@ def served(folder: Path, name: str, *, world: bool = True) -> Iterator[Served]:
     """Start an installation in `folder`, with the programme of the tests unless `world` is False."""
     port = _free_port()
     environment = {
-        **os.environ, "ENGRAFT_DATA": str(folder), "DATABASE_URL": _database(name, folder),
+        **os.environ, "ENGRAFT_DATA": str(folder), "DATABASE_URL": database_in(folder, name),
         "DJANGO_SETTINGS_MODULE": "qms.settings", "ENGRAFT_URL": f"http://localhost:{port}", "PYTHONPATH": str(ROOT),
         "ENGRAFT_DB_POOL": "4",
     }  # fmt: skip
