@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from tests.once import on_postgres
-from tests.served import ROOT, _database, _free_port, run
+from tests.served import ROOT, _free_port, database_in, run
 from tests.test_mail_server import Box
 
 ACTS = 24
@@ -93,7 +93,7 @@ def until(right: Callable[[], bool], seconds: float) -> bool:
 @pytest.mark.skipif(not on_postgres(), reason="needs PostgreSQL")
 def test_killed_worker_and_broker_lose_and_double_nothing(tmp_path: Path) -> None:
     with mail_server() as (box, port):
-        redis_port, database = _free_port(), _database("engraft_celery")
+        redis_port, database = _free_port(), database_in(tmp_path, "engraft_celery")
         environment = {
             **os.environ, "ENGRAFT_DATA": str(tmp_path), "DATABASE_URL": database, "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "qms.settings", "EMAIL_URL": f"smtp://127.0.0.1:{port}",
