@@ -64,19 +64,6 @@ def sees(person: Person, facility_id: int, part: str, status: str, served: froze
     return status in PUBLISHED and here(person.facilities_where(May.READ_DOCUMENTS))
 
 
-def places_of(user: User) -> list[int]:
-    """Return the facilities whose documents this person may see; none for who sees those of all."""
-    seen: set[int] = set()
-    for permission in (May.SEE_DRAFTS, May.READ_DOCUMENTS):
-        places = user.person.facilities_where(permission)
-        if places is None:
-            return []
-        seen |= places
-    lending = Serving.objects.filter(ended_at=None, facility__in=seen).values("document__facility")
-    here = Q(pk__in=seen) | Q(pk__in=lending) | Q(part=Facility.Part.WHOLE)
-    return list(Facility.objects.filter(here).values_list("pk", flat=True))
-
-
 def visible_documents(user: User) -> QuerySet[Document]:
     """Documents that this person sees: those in force for readers, all of them for who writes and checks."""
     return Document.objects.filter(_seen(user.person, "", "shown__status"))

@@ -11,7 +11,7 @@ from qms.search.hits import first_hit
 from qms.search.index import phrases
 from qms.search.models import SearchEntry
 from sops import services
-from sops.queries import Filters, find_documents, find_versions
+from sops.finding import Filters, find_documents, find_versions
 from tests import documents as do
 from tests.readings import next_version
 

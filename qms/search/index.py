@@ -18,10 +18,14 @@ WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
 FIRST = {
     "postgresql": "SELECT qms_search_found(%(label)s, to_tsquery('simple', %(words)s), %(most)s)",
+    # Whole words first: SQLite reads those one by one, but all that begin alike before it gives the first.
     # CROSS: in this order, from the index to the entries.
-    "sqlite": """SELECT record_id FROM qms_search_fts
+    "sqlite": " UNION ALL ".join(
+        f"""SELECT * FROM (SELECT record_id FROM qms_search_fts
         CROSS JOIN qms_searchentry AS entry ON entry.id = qms_search_fts.rowid
-        WHERE qms_search_fts MATCH %(words)s AND label = %(label)s LIMIT %(most)s""",
+        WHERE qms_search_fts MATCH %({words})s AND label = %(label)s LIMIT %(most)s)"""  # noqa: S608 - a constant
+        for words in ("whole", "words")
+    ),
 }
 # By hand: Django takes longer over a thousand keys than the database over their texts.
 AMONG = {
@@ -80,26 +84,26 @@ def terms(query: str) -> Sequence[str]:
     return WORD.findall(fold(query))[:MOST_WORDS]
 
 
-def matching(label: str, query: str) -> models.QuerySet[SearchEntry]:
-    """Return the entries of one kind of record that hold all words of the query; all of them for an empty query."""
-    found = SearchEntry.objects.filter(label=label)
-    if not terms(query):
-        return found
-    if connection.vendor == "postgresql":
-        where = "to_tsvector('simple', words) @@ to_tsquery('simple', %s)"
-    else:
-        where = "id IN (SELECT rowid FROM qms_search_fts WHERE qms_search_fts MATCH %s)"
-    return found.extra(where=[where], params=[_pattern(query)])  # noqa: S610 - the words are parameters
-
-
 def first_keys(label: str, query: str, most: int) -> list[int]:
-    """Return the keys of at most so many records that hold all words of the query, which has some.
+    """Return the keys of at most so many records that hold all words of the query; none where it has no words.
 
     The index alone is asked, and left when there are enough: a word that every text has costs as little as another.
     """
+    words, found = terms(query), dict[int, None]()
+    if not words:
+        return []
+    asked: dict[str, str | int] = {"label": label, "most": most}
+    if connection.vendor == "postgresql":
+        asked["words"] = " & ".join(f"'{word}':*" for word in words)
+    else:
+        asked |= {way: " AND ".join(f'"{word}"{end}' for word in words) for way, end in (("whole", ""), ("words", "*"))}
     with connection.cursor() as cursor:
-        cursor.execute(FIRST[connection.vendor], {"label": label, "words": _pattern(query), "most": most})
-        return [key for (key,) in cursor.fetchall()]
+        cursor.execute(FIRST[connection.vendor], asked)
+        for (key,) in cursor:  # SQLite finds the next one only when it is asked for it
+            found[key] = None
+            if len(found) == most:
+                break
+    return list(found)
 
 
 def with_phrases(label: str, query: str, keys: list[int]) -> list[int]:
@@ -119,9 +123,3 @@ def texts_found(label: str, keys: Sequence[int]) -> dict[int, str]:
     """Return the texts of a few records as they are read, by their keys."""
     found = SearchText.objects.filter(entry__label=label, entry__record_id__in=keys)
     return dict(found.values_list("entry__record_id", "shown"))
-
-
-def _pattern(query: str) -> str:
-    if connection.vendor == "postgresql":
-        return " & ".join(f"'{word}':*" for word in terms(query))
-    return " AND ".join(f'"{word}"*' for word in terms(query))

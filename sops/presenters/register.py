@@ -16,9 +16,9 @@ from qms.people.roles import May
 from qms.search.hits import Hit
 from qms.ui.options import Option, View
 from qms.ui.status import state
+from sops.finding import REVIEWS, SOON, SORTS, Filters
 from sops.lines import Line, shows_coming
 from sops.models import Status
-from sops.queries import REVIEWS, SOON, SORTS, Filters
 
 PLACE = "NUMBER"  # stands in an address for the number of a document
 NO_HITS: Mapping[int, Hit] = {}

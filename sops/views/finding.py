@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from qms.people.access import AuthenticatedRequest, needs
 from qms.people.roles import May
-from sops.queries import find_versions, hits_of
+from sops.finding import find_versions, hits_of
 
 PAGE = 20
 

@@ -11,9 +11,9 @@ from qms.pdf.listing import PrintedList, list_pdf
 from qms.people.programme import today
 from qms.trail.errors import Invalid
 from qms.ui.spreadsheet import Sheet, csv_file, download, workbook
+from sops.finding import with_versions
 from sops.models import Document
 from sops.presenters import master_list as words
-from sops.queries import with_versions
 
 MOST_ROWS = {"xlsx": 10_000, "pdf": 1_500}
 FORMATS = ("csv", *MOST_ROWS)

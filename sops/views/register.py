@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 from qms.people.access import AuthenticatedRequest, needs
 from qms.people.programme import today
 from qms.people.roles import May
+from sops.finding import REVIEWS, Filters, counts, find_documents, hits_of
 from sops.lines import page_of
-from sops.loaders import places_of
 from sops.models import Status
 from sops.presenters.register import asked_words, menus, query_of, rows, saved_views, views
-from sops.queries import REVIEWS, Filters, choices_and_views, counts, find_documents, hits_of
+from sops.queries import choices_and_views
 from sops.together import MOST
 from sops.views.master_list import FORMATS, as_file
 
@@ -37,7 +37,7 @@ def register(request: AuthenticatedRequest) -> HttpResponseBase:
     paginator = Paginator(found.documents, FOUND if asked.text else PAGE)
     paginator.count = numbers.total
     page = paginator.get_page(request.GET.get("page"))
-    places = places_of(user) if numbers.more and asked.sort == "number" and not asked.text else ()
+    places = found.places if numbers.more and asked.sort == "number" and not asked.text else ()
     lines = page_of(found.documents, max(page.start_index() - 1, 0), page.end_index(), places)
     hits = hits_of("sops.document", [line.id for line in lines], asked.text)
     context = {

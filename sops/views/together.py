@@ -14,10 +14,11 @@ from qms.people.views.acts import given, page, see_other
 from qms.people.views.doors import FORM
 from qms.trail.errors import Invalid, Refused
 from sops import services
+from sops.finding import find_documents, with_versions
 from sops.loaders import visible_documents
 from sops.models import Document
 from sops.presenters.register import query_of
-from sops.queries import find_documents, people_who_may, with_versions
+from sops.queries import people_who_may
 from sops.review_forms import WhyForm
 from sops.services import Seen
 from sops.together import MOST, PLANS, Planned

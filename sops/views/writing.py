@@ -21,10 +21,10 @@ from qms.trail.errors import Invalid
 from sops import services
 from sops.bodies import read_body
 from sops.citations import titles, troubles
+from sops.finding import Filters, find_documents
 from sops.inquiries import of_draft
 from sops.models import Document, Version, WorkingText
 from sops.presenters.editor import others_writing, page_values, told
-from sops.queries import Filters, find_documents
 from sops.sections import missing, sections_of
 from sops.services.writing import Words, words_of
 from sops.views.editing import draft_of

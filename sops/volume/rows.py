@@ -23,6 +23,7 @@ from sops.volume.people import PROGRAMME
 from sops.volume.texts import TEXTS, own_word, text, title
 
 AT_ONCE = 3000
+INDEXES = ("qms_searchentry", "% USING gin %")
 LIVES: tuple[tuple[tuple[Status, ...], int], ...] = (
     ((Status.EFFECTIVE,), 38), ((Status.SUPERSEDED, Status.EFFECTIVE), 32),
     ((Status.SUPERSEDED, Status.SUPERSEDED, Status.EFFECTIVE), 10), ((Status.EFFECTIVE, Status.DRAFT), 6),
@@ -150,17 +151,19 @@ def _insert(rows: Sequence[models.Model]) -> None:
 
 @contextmanager
 def _index_of_the_search_last() -> Iterator[None]:
-    """On PostgreSQL make the index of the search anew afterwards: entry by entry it takes minutes."""
+    """On PostgreSQL make the indexes of the search anew afterwards: entry by entry it takes minutes."""
     if connection.vendor != "postgresql":
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'qms_search_words'")
-        [definition] = cursor.fetchone()
-        cursor.execute("DROP INDEX qms_search_words")
+        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexdef LIKE %s", INDEXES)
+        made = cursor.fetchall()
+        for name, _definition in made:
+            cursor.execute(f"DROP INDEX {name}")
         yield
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-        cursor.execute(definition)
+        for _name, definition in made:
+            cursor.execute(definition)
 
 
 def _continue_counting(*written: type[models.Model]) -> None:
