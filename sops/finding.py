@@ -13,12 +13,11 @@ from qms.people.programme import today
 from qms.search.hits import Hit, first_hit
 from qms.search.index import first_keys, terms, texts_found, with_phrases
 from sops.listed import listed_documents
-from sops.loaders import visible_versions
+from sops.loaders import visible_documents, visible_versions
 from sops.models import OPEN, Document, Status, Version
 
 SOON = timedelta(days=60)
 MOST = 1000  # so many documents are counted
-MOST_LOOKED_AT = 300  # so many that have the words
 MOST_DUE = 200  # so many overdue reviews are counted in a register of more than that
 SORTS = {
     "number": "number",
@@ -50,7 +49,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found, in the order asked for. `cut`: very many have these words, and only MOST of them were looked at.
+    """What was found, in the order asked for. `cut`: very many have these words, and only some of them were looked at.
 
     `cut` says so of words alone: of the documents with them, those that the person may see and the filters let through.
     """
@@ -62,20 +61,23 @@ class Found:
 
 def find_documents(user: User, asked: Filters) -> Found:
     """Return the documents that this person sees and the filters let through."""
-    found, places = listed_documents(user)
+    if not terms(asked.text):
+        found, places = listed_documents(user)
+        return Found(_sorted(_let_through(found, user, asked), asked), places)
+    # A number is among the words of its document, so that its beginning is found with them.
+    keys, cut = first_keys("sops.document", asked.text)
+    there = with_phrases("sops.document", asked.text, keys)
+    found = visible_documents(user).filter(_one_of("sops_document", there))
+    return Found(_sorted(_let_through(found, user, asked), asked), cut=cut)
+
+
+def _let_through(found: QuerySet[Document], user: User, asked: Filters) -> QuerySet[Document]:
     for name, values in (("type", asked.types), ("facility", asked.facilities), ("owner", asked.owners)):
         if values:
             found = found.filter(**{f"{name}__in": values})
     if asked.statuses:
         found = found.filter(_status(user, asked.statuses))
-    if asked.reviews:
-        found = found.filter(_review(asked.reviews, today()))
-    if not terms(asked.text):
-        return Found(_sorted(found, asked), places)
-    # A number is among the words of its document, so that its beginning is found with them.
-    keys = first_keys("sops.document", asked.text, MOST_LOOKED_AT + 1)
-    there = with_phrases("sops.document", asked.text, keys[:MOST_LOOKED_AT])
-    return Found(_sorted(found.filter(_one_of("sops_document", there)), asked), places, cut=len(keys) > MOST_LOOKED_AT)
+    return found.filter(_review(asked.reviews, today())) if asked.reviews else found
 
 
 def find_versions(user: User, text: str) -> tuple[QuerySet[Version], bool]:
@@ -83,11 +85,11 @@ def find_versions(user: User, text: str) -> tuple[QuerySet[Version], bool]:
 
     And whether there are so many that not all of them were looked at.
     """
-    keys = first_keys("sops.version", text, MOST_LOOKED_AT + 1)
-    there = with_phrases("sops.version", text, keys[:MOST_LOOKED_AT])
+    keys, cut = first_keys("sops.version", text)
+    there = with_phrases("sops.version", text, keys)
     in_force = Case(When(status=Status.EFFECTIVE, then=Value(0)), default=Value(1))
     found = visible_versions(user).filter(_one_of("sops_version", there)).order_by(in_force, "document__number", "-n")
-    return found, len(keys) > MOST_LOOKED_AT
+    return found, cut
 
 
 def _one_of(table: str, keys: list[int]) -> RawSQL:

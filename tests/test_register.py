@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from qms.people import services as people
 from qms.people.programme import today
-from sops import finding as finding_module
-from sops import services
+from qms.search import index
+from sops import finding, services
 from tests import documents as do
 
 
@@ -174,8 +174,8 @@ def test_who_may_write_is_offered_to_write(world, as_):
 
 def test_a_register_of_more_than_a_thousand_counts_no_further(world, as_, monkeypatch):
     """What is there beyond it is said, also where words or reviews are many; who sees one place gets its first ones."""
-    for name, most in (("MOST", 3), ("MOST_LOOKED_AT", 3), ("MOST_DUE", 1)):
-        monkeypatch.setattr(finding_module, name, most)
+    for module, name, most in ((finding, "MOST", 3), (finding, "MOST_DUE", 1), (index, "MANY", 3), (index, "FEW", 3)):
+        monkeypatch.setattr(module, name, most)
     for n in range(3):
         make(world, f"Ward {n}", at=world.clin, text="Bags.")
     assert b"<b>3</b> documents." in as_(world.marit).get("/documents/").content

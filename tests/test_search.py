@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 
 from qms.people.models import Facility
-from qms.search.index import MOST_BYTES, first_keys, fold, indexed, put
+from qms.search import index
+from qms.search.index import FEW, MOST_BYTES, first_keys, fold, indexed, put
 from qms.search.models import SearchEntry
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def entries() -> None:
 
 
 def found(query: str, label: str = "qms.facility") -> list[int]:
-    keys = first_keys(label, query, 1000)
+    keys, _others = first_keys(label, query)
     assert len(keys) == len(set(keys))
     return sorted(keys)
 
@@ -106,7 +107,8 @@ def test_records_are_found_along_the_index_wherever_they_stand():
         assert found("w1234", label) == [1234]
         assert found("w599", label) == [599, *range(5990, 6000)]
         assert found("som", label) == list(range(0, 6000, 97))
-        assert len(found("comm tex", label)) == 1000
+        keys, others = first_keys(label, "comm tex")
+        assert (len(set(keys)), others) == (FEW, True)
     assert _whole_readings() == before
 
 
@@ -119,12 +121,19 @@ def _whole_readings() -> int:
         return cursor.fetchone()[0]
 
 
-def test_whole_words_come_first_and_beginnings_are_not_missed():
-    for n in range(6):
+@pytest.mark.parametrize(("more", "all_of_them"), [(0, True), (1, False)])
+def test_up_to_a_thousand_records_of_a_kind_are_all_looked_at(monkeypatch, more, all_of_them):
+    """However many of another kind there are; and where whole words are looked up first, their beginnings too."""
+    monkeypatch.setattr(index, "MANY", 8)
+    monkeypatch.setattr(index, "FEW", 5)
+    for n in range(8 + more):
         put(record(n), number=f"N-{n}", title="Bag" if n % 2 else "Bagging", text="")
-    assert len(first_keys("qms.facility", "bag", 2)) == 2
-    assert found("bag") == list(range(6))
-    assert found("baggi") == [0, 2, 4]
+        SearchEntry.objects.create(label="qms.person", record_id=n, words="bag")
+        SearchEntry.objects.create(label="qms.person", record_id=n + 50, words="bag")
+    keys, others = first_keys("qms.facility", "bag")
+    assert (len(set(keys)), others) == ((8, False) if all_of_them else (5, True))
+    assert found("baggi") == [0, 2, 4, 6, 8][: 4 + more]
+    assert first_keys("qms.facility", "bag n 3") == ([3], False)
 
 
 @pytest.mark.django_db(transaction=True)

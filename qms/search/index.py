@@ -16,14 +16,19 @@ from qms.search.models import SearchEntry, SearchText
 QUOTED = re.compile(r'["“„«]([^"”“»]+)["”“»]')
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
+MANY, FEW = 1000, 300  # of more records of a kind than MANY a search looks at the first FEW that have the words
+# Whether there are more records of this kind than `many`: so many are counted along the key, no further.
+MORE = """(SELECT record_id FROM qms_searchentry WHERE label = %(label)s
+        ORDER BY record_id LIMIT 1 OFFSET %(many)s) IS NOT NULL"""
 FIRST = {
-    "postgresql": "SELECT qms_search_found(%(label)s, to_tsquery('simple', %(words)s), %(most)s)",
+    "postgresql": f"""SELECT qms_search_found(%(label)s, to_tsquery('simple', %(words)s),
+        1 + CASE WHEN many THEN %(few)s ELSE %(many)s END), many FROM (SELECT {MORE} AS many) AS kind""",  # noqa: S608 - a constant
     # Whole words first: SQLite reads those one by one, but all that begin alike before it gives the first.
     # CROSS: in this order, from the index to the entries.
     "sqlite": " UNION ALL ".join(
-        f"""SELECT * FROM (SELECT record_id FROM qms_search_fts
+        f"""SELECT record_id, {MORE} FROM qms_search_fts
         CROSS JOIN qms_searchentry AS entry ON entry.id = qms_search_fts.rowid
-        WHERE qms_search_fts MATCH %({words})s AND label = %(label)s LIMIT %(most)s)"""  # noqa: S608 - a constant
+        WHERE qms_search_fts MATCH %({words})s AND label = %(label)s"""  # noqa: S608 - a constant
         for words in ("whole", "words")
     ),
 }
@@ -84,26 +89,27 @@ def terms(query: str) -> Sequence[str]:
     return WORD.findall(fold(query))[:MOST_WORDS]
 
 
-def first_keys(label: str, query: str, most: int) -> list[int]:
-    """Return the keys of at most so many records that hold all words of the query; none where it has no words.
+def first_keys(label: str, query: str) -> tuple[list[int], bool]:
+    """Return the keys of records that hold all words of the query, and whether there are others; none without words.
 
-    The index alone is asked, and left when there are enough: a word that every text has costs as little as another.
+    They are all there are, but for the first FEW where there are more than MANY records of the kind: the index alone
+    is asked, and left when there are enough. A word that every text has then costs as little as another.
     """
     words, found = terms(query), dict[int, None]()
     if not words:
-        return []
-    asked: dict[str, str | int] = {"label": label, "most": most}
+        return [], False
+    asked: dict[str, str | int] = {"label": label, "few": FEW, "many": MANY}
     if connection.vendor == "postgresql":
         asked["words"] = " & ".join(f"'{word}':*" for word in words)
     else:
         asked |= {way: " AND ".join(f'"{word}"{end}' for word in words) for way, end in (("whole", ""), ("words", "*"))}
     with connection.cursor() as cursor:
         cursor.execute(FIRST[connection.vendor], asked)
-        for (key,) in cursor:  # SQLite finds the next one only when it is asked for it
+        for key, many in cursor:  # SQLite finds the next one only when it is asked for it
+            if many and len(found) == FEW and key not in found:
+                return list(found), True
             found[key] = None
-            if len(found) == most:
-                break
-    return list(found)
+    return list(found), False
 
 
 def with_phrases(label: str, query: str, keys: list[int]) -> list[int]:
