@@ -1,27 +1,24 @@
 """Documents in a real browser: nothing that axe finds, at 1440 and 390 px, light and dark; writing with htmx."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from qms.people.models import Person
 from qms.people.programme import today
 from sops import services
 from sops.bodies import read_body
 from tests import documents as do
-from tests.axe import assert_accessible
 from tests.browser import ORIGIN, visit
+from tests.looks import look
 from tests.texts import bullet, heading, para, run, step, table
 from tests.word_files import FILES
 from tests.world import World
 
 pytestmark = pytest.mark.journey
-SHOTS = os.environ.get("ENGRAFT_SHOTS", "")
 TEXT = [
     heading("Objective"), para([run("To thaw cells "), run("quickly", "bold"), run(".")]), heading("Thawing"),
     step("Lower the bag into the bath."), bullet("at 37 °C"), step("Take it out when a piece of ice is left."),
@@ -32,18 +29,7 @@ ALIKE = {"register-none", "register-filtered", "redline", "version-new", "edit-n
 """Pages that share their parts with another one of the list: looked at in one width."""
 
 
-def look(page: Page, path: str, name: str) -> None:
-    page.goto(ORIGIN + path)
-    if SHOTS:
-        width = page.viewport_size["width"]  # type: ignore[index]
-        page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
-    assert_accessible(page)
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_pages_of_documents(
-    world: World, as_: Callable[[Person], Client], width: int, scheme: str, browser: Browser
-) -> None:
+def test_pages_of_documents(world: World, as_: Callable[[Person], Client], browser: Browser) -> None:
     """Every page of documents that differs in shape."""
     first = do.in_force(world, text=TEXT)
     second = services.start_version(first.document, by=world.fenn)
@@ -75,11 +61,10 @@ def test_pages_of_documents(
         "send": f"{three}send/", "discard": f"{three}discard/",
         "document-import": check.replace("/documents/import/", f"/documents/{draft.document.number}/import/"),
     }  # fmt: skip
-    with visit(browser, client, width=width, scheme=scheme) as page:
+    with visit(browser, client) as page:
         for name, path in paths.items():
-            if width == 1440 or name not in ALIKE:
-                look(page, path, name)
-    with visit(browser, thessaly, width=width, scheme=scheme) as page:
+            look(page, path, name, on_phone=name not in ALIKE)
+    with visit(browser, thessaly) as page:
         look(page, f"/documents/{waits.document.number}/v1/approve/", "approve")
         look(page, f"{one}withdraw/", "withdraw")
 

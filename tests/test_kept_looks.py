@@ -1,9 +1,7 @@
 """Types, files kept as they are and publications of others in a real browser, wide and narrow."""
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -14,8 +12,8 @@ from qms.people.programme import today
 from sops import services
 from tests import documents as do
 from tests import kept_files as files
-from tests.axe import assert_accessible
-from tests.browser import ORIGIN, visit
+from tests.browser import visit
+from tests.looks import look
 from tests.test_kinds import into_force, kept, outside
 from tests.world import World
 from training.defaults import require_of_type
@@ -24,16 +22,11 @@ from training.reconcile import ask_readers
 from training.services import require_reading
 
 pytestmark = pytest.mark.journey
-PICTURES = os.environ.get("ENGRAFT_LOOK_AT", "")  # a folder for pictures, to look at them by eye
 
 
-def opened(page: Page, path: str, name: str = "") -> str:
-    """Open a page, look that it is accessible and not wider than the screen; return its words."""
-    page.goto(ORIGIN + path)
-    assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-    if PICTURES and name:
-        page.screenshot(path=Path(PICTURES) / f"{name}-{page.viewport_size['width']}.png", full_page=True)
+def opened(page: Page, path: str, name: str) -> str:
+    """Open a page and judge it; return its words."""
+    look(page, path, name)
     return " ".join(page.inner_text("main").split())
 
 
@@ -63,12 +56,11 @@ def addresses(world: World) -> dict[str, str]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_each_kind_of_page(
-    world: World, addresses: dict[str, str], as_: Callable[[Person], Client], width: int, scheme: str, browser: Browser
+    world: World, addresses: dict[str, str], as_: Callable[[Person], Client], browser: Browser
 ) -> None:
     at = addresses
-    with visit(browser, as_(world.fenn), width=width, scheme=scheme) as page:
+    with visit(browser, as_(world.fenn)) as page:
         assert "macros" in opened(page, "/documents/new/file/", "new-file")
         assert "Where it lies" in opened(page, "/documents/new/outside/", "new-outside")
         assert "Words found in the file" in opened(page, at["draft"], "draft")
@@ -90,11 +82,11 @@ def test_each_kind_of_page(
         assert "Not in the text yet" in opened(page, f"{at['sop']}edit/", "sections")
         opened(page, f"{at['sop']}send/", "send")
         opened(page, "/documents/new/", "new")
-    with visit(browser, as_(world.bea), width=width, scheme=scheme) as page:
+    with visit(browser, as_(world.bea)) as page:
         assert "Open the file" in opened(page, f"{at['review']}review/", "review")
-    with visit(browser, as_(world.thessaly), width=width, scheme=scheme) as page:
+    with visit(browser, as_(world.thessaly)) as page:
         assert "Read the file itself." in opened(page, at["reading"], "reading")
-    with visit(browser, as_(world.marit), width=width, scheme=scheme) as page:
+    with visit(browser, as_(world.marit)) as page:
         opened(page, "/documents/types/", "types")
         opened(page, "/documents/types/SOP/", "type")
         opened(page, "/documents/types/SOP/change/", "type-change")

@@ -1,8 +1,6 @@
 """People and accounts in a real browser: nothing that axe finds, at 1440 and 390 px, light and dark."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -11,33 +9,16 @@ from playwright.sync_api import Browser, Page
 from qms.people import services
 from qms.people.models import Person
 from qms.people.tokens import Purpose, make_token
-from tests.axe import assert_accessible
 from tests.browser import ORIGIN, visit
+from tests.looks import judge, look
 from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.journey
-SHOTS = os.environ.get("ENGRAFT_SHOTS", "")
 SHAPES = {"people", "people-none", "person", "person-left", "role-add", "role-end", "facilities", "account"}
 """One page of each shape; the other acts share their template and are looked at in one width."""
-VIEWS = [(1440, "light"), (390, "dark")]
 
 
-def look(page: Page, path: str, name: str) -> None:
-    page.goto(ORIGIN + path)
-    judge(page, name)
-
-
-def judge(page: Page, name: str) -> None:
-    if SHOTS:
-        width = page.viewport_size["width"]  # type: ignore[index]
-        page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
-    assert_accessible(page)
-
-
-@pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_pages_of_a_manager(
-    world: World, as_: Callable[[Person], Client], width: int, scheme: str, browser: Browser
-) -> None:
+def test_pages_of_a_manager(world: World, as_: Callable[[Person], Client], browser: Browser) -> None:
     """Every page of people, facilities and one's own account."""
     new = services.add_person(
         printed_name="Wren Halloway", title="Physician", email="wren@engraft.example", by=world.sorrel
@@ -58,18 +39,16 @@ def test_pages_of_a_manager(
         "account": "/account/", "password": "/account/password/", "own-email": "/account/email/",
     }  # fmt: skip
     client = as_(world.marit)
-    with visit(browser, client, width=width, scheme=scheme) as page:
+    with visit(browser, client) as page:
         for name, path in paths.items():
-            if width == 1440 or name in SHAPES:
-                look(page, path, name)
+            look(page, path, name, on_phone=name in SHAPES)
 
 
-@pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_pages_outside(world: World, client: Client, width: int, scheme: str, browser: Browser) -> None:
+def test_pages_outside(world: World, client: Client, browser: Browser) -> None:
     """Log-in with an error, forgotten password, invitation, dead link; then in and out."""
     new = services.add_person(printed_name="Wren Halloway", email="wren@engraft.example", by=world.sorrel)
     token = make_token(new.user, Purpose.INVITATION)
-    with visit(browser, client, width=width, scheme=scheme) as page:
+    with visit(browser, client) as page:
         look(page, "/login/", "login")
         page.get_by_label("E-mail").fill("fenn@engraft.example")
         page.get_by_label("Password").fill("wrong")
@@ -91,9 +70,8 @@ def test_pages_outside(world: World, client: Client, width: int, scheme: str, br
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_first_run_in_the_browser(client: Client, width: int, scheme: str, browser: Browser) -> None:
-    with visit(browser, client, width=width, scheme=scheme) as page:
+def test_first_run_in_the_browser(client: Client, browser: Browser) -> None:
+    with visit(browser, client) as page:
         look(page, "/welcome/", "welcome")
         set_up(page, again="another-quiet-owl")
         page.get_by_text("The two are not the same").first.wait_for()

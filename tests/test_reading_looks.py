@@ -1,10 +1,8 @@
 """Reading and signing in a real browser: nothing that axe finds, the hand's way on a phone counted in clicks."""
 
-import os
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -16,14 +14,13 @@ from qms.people.programme import today
 from qms.trail import outbox
 from tests import documents as do
 from tests import readings as read
-from tests.axe import assert_accessible
 from tests.browser import ORIGIN, visit
+from tests.looks import judge_here, look
 from tests.texts import bullet, heading, para, run, step, table
 from tests.world import PASSWORD, World
 from training.models import Reading, ReadingRule
 
 pytestmark = pytest.mark.journey
-SHOTS = os.environ.get("ENGRAFT_SHOTS", "")
 OLD = [
     heading("Objective"), para([run("To thaw cells "), run("quickly", "bold"), run(".")]), heading("Thawing"),
     step("Lower the bag into the bath."), bullet("at 37 °C"), step("Take it out when a piece of ice is left."),
@@ -38,17 +35,6 @@ def changed() -> list:
     text[7] = para("If the bag leaks, stop and call 2222.", role="warning") | {"id": OLD[7]["id"]}
     text[10] = para("Ask the director on call in doubt.") | {"id": OLD[10]["id"]}
     return text
-
-
-def look(page: Page, path: str, name: str) -> None:
-    if path:
-        found = page.goto(ORIGIN + path)
-        assert found is not None and found.status == 200, (path, found)
-    if SHOTS:
-        width = page.viewport_size["width"]  # type: ignore[index]
-        page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=False)
-        page.screenshot(path=Path(SHOTS) / f"{name}-{width}-full.png", full_page=True)
-    assert_accessible(page)
 
 
 @pytest.fixture
@@ -67,9 +53,8 @@ def ward(world: World) -> dict[str, str]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_pages_of_reading(
-    world: World, ward: dict[str, str], as_: Callable[[Person], Client], width, scheme, browser: Browser
+    world: World, ward: dict[str, str], as_: Callable[[Person], Client], browser: Browser
 ) -> None:
     """Every page of reading, for who reads and for who answers for it."""
     two = ward["two"]
@@ -88,15 +73,15 @@ def test_pages_of_reading(
         "person": f"/people/{world.jory.pk}/",
     }  # fmt: skip
     jory, marit, bea, thessaly = (as_(one) for one in (world.jory, world.marit, world.bea, world.thessaly))
-    with visit(browser, jory, width=width, scheme=scheme) as page:
+    with visit(browser, jory) as page:
         for name, path in nurse.items():
             look(page, path, name)
-    with visit(browser, marit, width=width, scheme=scheme) as page:
+    with visit(browser, marit) as page:
         for name, path in quality.items():
             look(page, path, name)
-    with visit(browser, bea, width=width, scheme=scheme) as page:
+    with visit(browser, bea) as page:
         look(page, ward["document"], "own")
-    with visit(browser, thessaly, width=width, scheme=scheme) as page:
+    with visit(browser, thessaly) as page:
         look(page, f"/documents/{waits.document.number}/v1/approve/", "approve")
 
 
@@ -129,7 +114,7 @@ def test_a_nurse_signs_two_versions_on_a_phone(
         page.wait_for_url("**/signatures/*/")
         first, before = time.perf_counter() - begin, len(clicks)
         assert before <= 3, clicks
-        look(page, "", "receipt")
+        judge_here(page, "receipt")
         begin = time.perf_counter()
         page.get_by_role("link", name="Read the next one (1 left)").scroll_into_view_if_needed()
         click(page, "link", "Read the next one (1 left)")
@@ -142,7 +127,7 @@ def test_a_nurse_signs_two_versions_on_a_phone(
         second = time.perf_counter() - begin
         assert len(clicks) - before <= 3, clicks
         page.get_by_text("All read: nothing else waits for you to read.").wait_for()
-        look(page, "", "receipt-last")
+        judge_here(page, "receipt-last")
     assert not Reading.objects.open().filter(person=world.jory, version__n=2).exists()
     assert Reading.objects.filter(person=world.jory, signature__isnull=False).count() == 3
     print(f"\nOn a phone: {before} clicks and {first:.1f} s, then {len(clicks) - before} clicks and {second:.1f} s.")

@@ -1,8 +1,6 @@
 """Signing, trail and work in a real browser: nothing that axe finds, and the button is where the hand is."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -12,33 +10,16 @@ from qms.people.models import Person
 from qms.signatures.models import Remark, Signature
 from qms.signatures.services import mark_signature
 from tests import documents as do
-from tests.axe import assert_accessible
 from tests.browser import ORIGIN, visit
+from tests.looks import VIEWS, judge, judge_here, look
 from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.journey
-SHOTS = os.environ.get("ENGRAFT_SHOTS", "")
-VIEWS = [(1440, "light"), (390, "dark")]
 ALIKE = {"trail-none", "trail-wrong", "trail-record", "review-none", "depute"}
 """Pages that share their parts with another one of the list: looked at in one width."""
 
 
-def look(page: Page, path: str, name: str) -> None:
-    page.goto(ORIGIN + path)
-    judge(page, name)
-
-
-def judge(page: Page, name: str) -> None:
-    if SHOTS:
-        width = page.viewport_size["width"]  # type: ignore[index]
-        page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
-    assert_accessible(page)
-
-
-@pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_pages_of_quality(
-    world: World, as_: Callable[[Person], Client], width: int, scheme: str, browser: Browser
-) -> None:
+def test_pages_of_quality(world: World, as_: Callable[[Person], Client], browser: Browser) -> None:
     version = do.reviewed(world)
     made = Signature.objects.filter(signer=world.bea).latest("pk")
     mark_signature(made, Remark.Kind.ERROR, by=world.bea, reason="I opened the wrong version")
@@ -50,10 +31,9 @@ def test_pages_of_quality(
         "deputations": "/account/deputations/", "depute": "/account/deputations/give/",
     }  # fmt: skip
     client = as_(world.marit)
-    with visit(browser, client, width=width, scheme=scheme) as page:
+    with visit(browser, client) as page:
         for name, path in paths.items():
-            if width == 1440 or name not in ALIKE:
-                look(page, path, name)
+            look(page, path, name, on_phone=name not in ALIKE)
         page.goto(f"{ORIGIN}/trail/sops.version/{version.pk}/")
         for summary in page.locator("main ol details summary").all():
             summary.click()
@@ -69,26 +49,27 @@ def test_from_my_work_to_the_receipt(
     address = f"/documents/{version.document.number}/v1/sign/review/?revision={version.revision}"
     client = as_(world.bea)
     with visit(browser, client, width=width, scheme=scheme) as page:
-        look(page, "/", "home")
+        page.goto(f"{ORIGIN}/")
+        judge_here(page, "home")
         page.goto(ORIGIN + address)
         page.get_by_role("heading", name="Sign the pledge before a first signature").wait_for()
-        judge(page, "pledge")
+        judge_here(page, "pledge")
         button_is_on_the_first_screen(page)
         page.get_by_label("Your e-mail").fill("bea@engraft.example")
         page.get_by_label("Password").fill("wrong")
         page.get_by_role("button", name="Sign", exact=True).click()
         page.get_by_text("That password is not right. Nothing was signed.").first.wait_for()
-        judge(page, "pledge-wrong")
+        judge_here(page, "pledge-wrong")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign", exact=True).click()
         page.get_by_role("heading", name="Sign PROC-SOP-001, version 1").wait_for()
         assert page.get_by_label("Your e-mail").count() == 0
-        judge(page, "sign")
+        judge_here(page, "sign")
         button_is_on_the_first_screen(page)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign", exact=True).click()
         page.get_by_role("heading", name="You have signed PROC-SOP-001, version 1").wait_for()
-        judge(page, "receipt")
+        judge_here(page, "receipt")
         page.go_back()
         assert page.get_by_label("Password").count() == 0 or page.get_by_label("Password").input_value() == ""
 
