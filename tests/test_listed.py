@@ -21,10 +21,13 @@ ROLES = (
 
 @pytest.fixture
 def people_and_places(world: World) -> dict[str, Person]:
-    """Documents in force and drafts of three facilities and the whole programme; one of PROC serves CLIN."""
+    """Documents in force and drafts of three facilities and the whole programme; one of PROC serves CLIN, another no more APH."""
     shared = do.in_force(world, title="Shared").document
     services.serve(shared, by=world.fenn, revision=None, facilities=[world.clin], reason="The ward thaws too")
-    do.in_force(world)
+    own = do.in_force(world).document
+    for served in ([world.aph], []):  # no more
+        own.refresh_from_db()
+        services.serve(own, by=world.fenn, revision=own.revision, facilities=served, reason="The unit thaws too")
     whole = people.add_facility(code="WHOLE", name="Whole programme", part="", by=world.marit)
     for place in (world.proc, world.aph, world.clin, whole):
         services.create_document(by=world.marit, type=do.sop_type(), facility=place, title="Draft", blocks=do.TEXT)
