@@ -12,6 +12,7 @@ from django.core.management.color import no_style
 from django.db import connection, models
 
 from qms.people.programme import today
+from qms.trail.guard import AppendOnly
 from qms.trail.models import Event
 
 Line = tuple[Any, ...]
@@ -55,7 +56,10 @@ def laid_down(rows: Rows) -> None:
             )
             # The names come from our own models.
             statement = f"INSERT INTO {_quoted(model._meta.db_table)} ({_columns(model)}) VALUES ({marks})"
-            cursor.executemany(f"{statement} ON CONFLICT ({key}) DO UPDATE SET {changes}", lines)
+            # What only grows has new rows alone; and PostgreSQL refuses it a statement that might change one.
+            if not issubclass(model, AppendOnly):
+                statement += f" ON CONFLICT ({key}) DO UPDATE SET {changes}"
+            cursor.executemany(statement, lines)
         for statement in connection.ops.sequence_reset_sql(no_style(), list(rows)):
             cursor.execute(statement)
 

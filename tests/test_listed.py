@@ -21,7 +21,7 @@ ROLES = (
 
 @pytest.fixture
 def people_and_places(world: World) -> dict[str, Person]:
-    """Documents in force and drafts of three facilities and the whole programme; one of PROC serves CLIN, another no more APH."""
+    """Documents in force and drafts of three facilities and the whole programme; one serves CLIN, one no more APH."""
     shared = do.in_force(world, title="Shared").document
     services.serve(shared, by=world.fenn, revision=None, facilities=[world.clin], reason="The ward thaws too")
     own = do.in_force(world).document
