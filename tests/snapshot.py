@@ -8,6 +8,7 @@ from typing import Any
 import time_machine
 from django.apps import apps
 from django.core import mail
+from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.db import connection, models
 
@@ -92,7 +93,7 @@ def again(name: str, asked: dict[str, Any], act: Callable[[], models.Model], *, 
     newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first()
     if newest != untouched or time_machine.escape_hatch.is_travelling():
         return int(act().pk)
-    key = json.dumps([name, today(), asked], default=repr)
+    key = json.dumps([name, today(), asked, default_storage.location], default=repr)
     if key not in _states:
         before, mails = taken(), len(mail.outbox)
         record = act()

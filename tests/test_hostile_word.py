@@ -96,7 +96,9 @@ def files_kept() -> set[str]:
 def rows_kept() -> dict:
     """Return all rows but those that tell of the import itself."""
     told = ("sops_import", "sops_historicalimport", "qms_event", "qms_unsealed", "django_session")
-    return {table: lines for table, (_columns, lines) in snapshot.taken().items() if table not in told}
+    return {
+        model._meta.db_table: lines for model, lines in snapshot.taken().items() if model._meta.db_table not in told
+    }
 
 
 def check_taken(caplog) -> None:
