@@ -25,9 +25,11 @@ def questions(document: Document, since: datetime, user: User) -> Iterator[Signa
     found = list(asked.select_related("version", "copy").order_by("pk"))
     texts = texts_of(found)
     for one in found:
-        label = _("Report from paper copy %(n)d") % {"n": one.copy.n} if one.copy else one.get_kind_display()
+        label = f"{one.get_kind_display()} {one.pk}"
+        if one.copy:
+            label = _("Report %(key)d from paper copy %(n)d") % {"key": one.pk, "n": one.copy.n}
         yield Signal(
-            key=f"question:{one.pk}:{one.status}", label=f"{label} {one.pk}", words=_asked(one),
+            key=f"question:{one.pk}:{one.status}", label=label, words=_asked(one),
             link=one.get_absolute_url(), day=day_of(one.at), more=texts[one.text],
             stays=one.status == QuestionStatus.OPEN,
         )  # fmt: skip

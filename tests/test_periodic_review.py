@@ -19,7 +19,7 @@ from qms.workflow.moves import allowed_for, move
 from sops import services
 from sops.dates import months_later
 from sops.evidence import Signal, review_evidence, signals_of
-from sops.models import Document, Judgement, PeriodicReview, Version
+from sops.models import Document, Judgement, PeriodicReview, Question, Version
 from sops.review_year import due_in, latest_days, proposed, year_of
 from sops.reviewing import NO_CHANGE, REVIEW_TRANSITIONS, REVISE
 from sops.work import document_work
@@ -175,7 +175,7 @@ def test_what_documents_and_readers_bring(world: World, version: Version) -> Non
     with time_machine.travel(f"{today() + timedelta(days=90)}T10:00:00+00:00"):
         labels = [signal.label for signal in signals_of(of(version), world.fenn.user)]
         assert sorted(label.partition(":")[0] for label in labels) == [
-            "Controlled copy", "Read late", "Report from paper copy 1 1",
+            "Controlled copy", "Read late", f"Report {Question.objects.get().pk} from paper copy 1",
         ]  # fmt: skip
         second = services.start_version(version.document, by=world.fenn)
         draft = do.approve(do.review(do.send(second, world), world), world)
