@@ -85,7 +85,7 @@ class State:
 _states: dict[str, State] = {}
 
 
-def again(name: str, asked: dict[str, Any], act: Callable[[], models.Model], *, untouched: int) -> int:
+def again(name: str, asked: dict[str, Any], act: Callable[[], models.Model], *, untouched: int | None) -> int:
     """Return the key of the record that an act of verbs makes: done once in a run, laid down again in later tests.
 
     Done anew where something else has happened after event `untouched`, or the test moved the clock.

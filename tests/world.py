@@ -113,9 +113,9 @@ def world(db: None) -> World:
     return _read_again(_kept[0][0])
 
 
-def last_event() -> int:
-    """Return the key of the last event of a world in which nothing has happened yet."""
-    return max(int(line[0]) for line in _kept[0][1][Event])
+def last_event() -> int | None:
+    """Return the key of the last event of a world in which nothing has happened yet; None outside of tests."""
+    return max(int(line[0]) for line in _kept[0][1][Event]) if _kept else None
 
 
 def _read_again(built: World) -> World:
