@@ -13,7 +13,8 @@ import pikepdf
 
 from qms.pdf.check import defects, page_count
 from qms.pdf.document import PrintedDocument, PrintedSignature, document_pdf
-from qms.pdf.render import EmbeddedFile, make_pdf, no_files
+from qms.pdf.files import EmbeddedFile, no_files
+from qms.pdf.render import make_pdf
 from tests.pdf_text import colours_of, needs_poppler, pages_of, words_of
 from tests.print_samples import DIGEST, TEXT, THAWING
 

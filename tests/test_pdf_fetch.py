@@ -12,7 +12,8 @@ from PIL import Image
 from qms.files.store import Altered
 from qms.pdf.check import defects
 from qms.pdf.fetch import OutsideFetch
-from qms.pdf.render import make_pdf, no_files
+from qms.pdf.files import no_files
+from qms.pdf.render import make_pdf
 from qms.trail.errors import Invalid
 
 DIGEST = "a" * 64

@@ -13,7 +13,7 @@ from qms.people.services.roles import assign_role
 from qms.people.tokens import Purpose, make_token
 from qms.signatures.content import Content
 from qms.signatures.proofs import Given, reauthenticate
-from qms.signatures.services import has_pledged, pledge, pledge_content
+from qms.signatures.services import pledge, pledge_content
 from qms.trail.actor import SHELL
 
 ZONE = "Europe/London"
@@ -25,6 +25,7 @@ class Company:
     def __init__(self) -> None:
         self.people: dict[str, Person] = {}
         self.places: dict[str, Facility] = {}
+        self._pledged: set[int] = set()
 
     def __getitem__(self, key: str) -> Person:
         return self.people[key]
@@ -66,15 +67,15 @@ class Company:
 
     def sign(self, key: str, content: Content, act: Callable[[Given], object]) -> None:
         """Let somebody prove who they are by the demonstration's password, and do what they sign."""
-        act(proof(self.people[key], content))
+        act(self.proof(self.people[key], content))
 
-
-def proof(person: Person, content: Content) -> Given:
-    """Return a proof of this person for this content; before their first one they pledge."""
-    user = person.user
-    if not has_pledged(person):
-        first = reauthenticate(
-            user, session="demo", digest=pledge_content().digest, password=PASSWORD, email=user.email
-        )
-        pledge(by=person, proof=first)
-    return reauthenticate(user, session="demo", digest=content.digest, password=PASSWORD, email=None)
+    def proof(self, person: Person, content: Content) -> Given:
+        """Return a proof of this person for this content; before their first one they pledge."""
+        user = person.user
+        if person.pk not in self._pledged:
+            first = reauthenticate(
+                user, session="demo", digest=pledge_content().digest, password=PASSWORD, email=user.email
+            )
+            pledge(by=person, proof=first)
+            self._pledged.add(person.pk)
+        return reauthenticate(user, session="demo", digest=content.digest, password=PASSWORD, email=None)

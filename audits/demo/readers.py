@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
-from audits.demo.people import proof
+from audits.demo.people import Company
 from audits.demo.timeline import Timeline
 from qms.people.programme import day_of, today
 from training.delta import delta_of
@@ -26,8 +26,10 @@ AWAY = {
 class Readers:
     """Notices who was asked and lets them sign in their time."""
 
-    def __init__(self, timeline: Timeline, wait: Callable[[int], None], named: Callable[[str], str]) -> None:
-        self.timeline, self.wait, self.named, self.seen = timeline, wait, named, 0
+    def __init__(
+        self, timeline: Timeline, company: Company, wait: Callable[[int], None], named: Callable[[str], str]
+    ) -> None:
+        self.timeline, self.company, self.wait, self.named, self.seen = timeline, company, wait, named, 0
         self.chance = Random(7)  # noqa: S311 - the same story each time
 
     def notice(self, moment: datetime) -> None:
@@ -51,4 +53,5 @@ class Readers:
         self.wait(reading.version_id)  # what is signed names the PDF
         reading.version.refresh_from_db(fields=["pdf"])
         content = reading_content(reading, delta_of(reading), today())
-        sign_reading(reading, by=reading.person, revision=reading.revision, proof=proof(reading.person, content))
+        given = self.company.proof(reading.person, content)
+        sign_reading(reading, by=reading.person, revision=reading.revision, proof=given)

@@ -26,7 +26,9 @@ def tell(*, small: bool = False) -> None:
     company, workshop = Company(), Workshop()
     lives = {script.name: script for script in scripts(small=small)}
     numbers = {script.name: script.facts["title"] for script in scripts()}
-    readers = Readers(timeline, workshop.wait, lambda number: next(k for k, v in numbers.items() if v == number))
+    readers = Readers(
+        timeline, company, workshop.wait, lambda number: next(k for k, v in numbers.items() if v == number)
+    )
     company.found(timeline)
     hasten(True)
     told = {name: Life(script, company, timeline, numbers, workshop.wait) for name, script in lives.items()}

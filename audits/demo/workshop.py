@@ -33,6 +33,7 @@ class Workshop:
             2, mp_context=multiprocessing.get_context("spawn"), initializer=django.setup
         )  # fmt: skip
         self._offered: dict[int, tuple[int | None, Future[str]]] = {}
+        self._newest = 0
 
     def carry_out(self, moment: datetime) -> bool:
         """Do everything that waits, and what follows from it; hand PDFs and stamps to the other processes.
@@ -42,6 +43,7 @@ class Workshop:
         is_any = False
         while rows := self._waiting():
             is_any = True
+            self._newest = rows[-1][0]
             mails = [pk for pk, _tries, task, _args in rows if task == MAIL]
             Outbox.objects.filter(pk__in=mails).update(done_at=moment)
             for pk, tries, task, args in rows:
@@ -54,7 +56,7 @@ class Workshop:
         return is_any
 
     def _waiting(self) -> list[tuple[int, int, str, dict[str, Any]]]:
-        rows = Outbox.objects.filter(done_at=None).exclude(pk__in=self._offered)
+        rows = Outbox.objects.filter(done_at=None, pk__gt=self._newest)
         return list(rows.order_by("pk").values_list("pk", "tries", "task", "args"))
 
     def is_busy(self, version: int) -> bool:

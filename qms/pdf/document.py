@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from qms.pdf.fetch import ReadFile
+from qms.pdf.files import ReadFile
 from qms.pdf.render import make_pdf
 from qms.pdf.tables import fit_tables
 

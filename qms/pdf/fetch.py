@@ -1,7 +1,6 @@
 """What a PDF may be made of: our own style sheets and fonts, and stored pictures by their digest. Nothing else."""
 
 import re
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -10,9 +9,8 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageFile
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from qms.pdf.files import ReadFile
 from qms.trail.errors import Invalid, Refused
-
-ReadFile = Callable[[str], bytes]
 
 STATIC = re.compile(r"static:((?:print|vendor/fonts)/[\w/-]+\.(css|ttf|woff2))", re.ASCII)
 STORED = re.compile(r"file-store:([0-9a-f]{64})")

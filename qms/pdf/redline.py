@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from qms.pdf.document import PrintedDocument, page_words
-from qms.pdf.fetch import ReadFile
+from qms.pdf.files import ReadFile
 from qms.pdf.render import make_pdf
 
 
