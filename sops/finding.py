@@ -159,9 +159,15 @@ class Counts:
     more_due: bool = False
 
 
-def counts(found: Found) -> Counts:
-    """Count up to MOST: a register of any size costs the same, and nobody leafs further."""
+def counts(found: Found, *, reviews: bool) -> Counts:
+    """Count up to MOST: a register of any size costs the same, and nobody leafs further.
+
+    `reviews`: with those overdue or due soon, which are the business of who sees what is on its way.
+    """
     plain = found.documents.order_by()
+    if not reviews:
+        total = plain[: MOST + 1].count()
+        return Counts(min(total, MOST), 0, 0, more=found.cut or total > MOST)
     of_all = _counted(plain[: MOST + 1])
     if of_all.total <= MOST:
         return replace(of_all, more=found.cut)

@@ -33,7 +33,7 @@ def register(request: AuthenticatedRequest) -> HttpResponseBase:
     offered, saved = choices_and_views(user.person_id)
     if (kind := request.GET.get("format", "")) in FORMATS:
         return as_file(found.documents, kind, asked_words(asked, offered, user))
-    numbers = counts(found)
+    numbers = counts(found, reviews=user.may(May.SEE_DRAFTS))
     paginator = Paginator(found.documents, FOUND if asked.text else PAGE)
     paginator.count = numbers.total
     page = paginator.get_page(request.GET.get("page"))

@@ -1,6 +1,5 @@
 """The template tags of the interface: `{% load ui %}`. Their Python signatures are the check and the manual."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -8,15 +7,15 @@ from typing import Any
 from django import forms, template
 from django.core.paginator import Page
 from django.forms.utils import flatatt
-from django.http import HttpRequest
+from django.template.defaulttags import querystring
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from qms.ui import marks, wrappers
 from qms.ui.frame import part
+from qms.ui.listing import ASCENDING, DESCENDING, column_head, filter_menu, tab
 from qms.ui.marks import Words
-from qms.ui.options import Option, check_boxes
 from qms.ui.status import State, state
 
 register = template.Library()
@@ -24,7 +23,7 @@ Context = dict[str, Any]
 
 for leaf in (
     marks.icon, marks.status, marks.glyph, marks.count, marks.number, marks.when, marks.digest, marks.crumb,
-    marks.link_button, marks.button, marks.mail,
+    marks.link_button, marks.button, marks.mail, filter_menu, tab,
 ):  # fmt: skip
     register.simple_tag(leaf)
 for wrapper in (
@@ -113,27 +112,16 @@ def pager(context: Context, page: Page[Any]) -> Context:
     return {"page": page, "request": context["request"]}
 
 
-@register.inclusion_tag("ui/sort_header.html", takes_context=True)
-def sort_header(context: Context, word: Words, key: str, *, cls: str = "", default: bool = False) -> Context:
+@register.simple_tag(takes_context=True)
+def sort_header(
+    context: template.Context, word: Words, key: str, *, cls: str = "", default: bool = False
+) -> SafeString:
     """Show a column head that sorts: ?sort=key, and ?sort=-key when it is sorted so already."""
-    request: HttpRequest = context["request"]
-    chosen = request.GET.get("sort", key if default else "")
-    order = {key: "ascending", f"-{key}": "descending"}.get(chosen, "")
-    following = f"-{key}" if order == "ascending" else key
-    return {"word": word, "cls": cls, "order": order, "following": following, "request": request}
-
-
-@register.inclusion_tag("ui/filter_menu.html")
-def filter_menu(word: Words, name: str, options: Iterable[Option]) -> Context:
-    """Show a filter: a menu of check boxes inside the filter form, with how many rows each choice gives."""
-    given = list(options)
-    return {"word": word, "options": check_boxes(name, given), "chosen": sum(option.on for option in given)}
-
-
-@register.inclusion_tag("ui/tab.html")
-def tab(word: Words, url: str, *, current: bool = False, count: int | None = None) -> Context:
-    """Show one view among others, inside `<nav class="views">`."""
-    return {"word": word, "url": url, "current": current, "count": count}
+    given = context["request"].GET
+    chosen = given.get("sort", key if default else "")
+    order = {key: ASCENDING, f"-{key}": DESCENDING}.get(chosen, "")
+    following = f"-{key}" if order == ASCENDING else key
+    return column_head(word, querystring(context, given, sort=following, page=None), cls, order)
 
 
 @register.inclusion_tag("ui/post_button.html", takes_context=True)
