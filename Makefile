@@ -7,6 +7,9 @@ TEST_POSTGRES ?= postgres://postgres@127.0.0.1:5432/engraft_test
 WORKERS ?= 2
 DEBIAN := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core chromium-headless-shell gettext poppler-utils
 
+# The tests start a hundred processes: compiled modules are kept, also where the environment says otherwise.
+test-sqlite test-postgres: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: run setup test test-sqlite test-postgres check bench drill shots demo lock format help
 
 help:  ## show what can be made

@@ -37,5 +37,6 @@ def leave_out_what_ran(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 
 def _once(item: pytest.Item) -> bool:
-    """Return whether a test runs on SQLite alone: by its file, or by its mark (how many queries a page takes)."""
-    return item.path.name in ONCE or item.get_closest_marker("once") is not None
+    """Return whether a test runs on SQLite alone: by its file, its mark (how many queries), or a server on SQLite."""
+    has_server = "own_server" in getattr(item, "fixturenames", ())
+    return item.path.name in ONCE or has_server or item.get_closest_marker("once") is not None

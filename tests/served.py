@@ -16,7 +16,14 @@ from urllib.request import urlopen
 from tests.migrated import fill, migrated_file
 
 ROOT = Path(__file__).resolve().parent.parent
-LAY_OUT = "import django; django.setup(); from tests.world import build; build()"
+MAKE_READY = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("make_key", "--if-missing", verbosity=0)
+call_command("collectstatic", "--noinput", "--verbosity", "0")
+"""
+LAY_OUT = "from tests.world import build; build()"
 
 
 @dataclass(frozen=True)
@@ -64,12 +71,8 @@ def served(folder: Path, name: str, *, world: bool = True) -> Iterator[Served]:
         "DJANGO_SETTINGS_MODULE": "qms.settings", "ENGRAFT_URL": f"http://localhost:{port}", "PYTHONPATH": str(ROOT),
         "ENGRAFT_DB_POOL": "4",
     }  # fmt: skip
-    for command in (
-        ["manage.py", "make_key", "--if-missing"],
-        ["manage.py", "collectstatic", "--noinput", "--verbosity", "0"], *([["-c", LAY_OUT]] if world else []),
-    ):  # fmt: skip
-        ran = run([sys.executable, *command], environment)
-        assert ran.returncode == 0, ran.stderr
+    ran = run([sys.executable, "-c", MAKE_READY + LAY_OUT * world], environment)
+    assert ran.returncode == 0, ran.stderr
     log = (folder / "serve.log").open("w")
     server = subprocess.Popen(
         [sys.executable, "manage.py", "serve", "--port", str(port)], cwd=ROOT, env=environment, stdout=log, stderr=log
