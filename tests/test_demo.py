@@ -74,7 +74,7 @@ def test_it_is_a_whole_programme(northmere):
     copies = dict(rows(environment, "SELECT status, count(*) FROM sops_copy GROUP BY status"))
     assert {"issued", "recalled", "destroyed", "missing"} <= set(copies)
     [(asked, signed)] = rows(environment, "SELECT count(*), count(signature_id) FROM training_reading")
-    assert 60 < signed < asked
+    assert (80 if IS_SMALL else 280) < signed < asked  # of 98 and of 316
     today = datetime.now(UTC).date().isoformat()
     [(overdue,)] = rows(environment, f"SELECT count(*) FROM sops_document WHERE review_due < '{today}'")
     assert overdue >= 1
