@@ -11,6 +11,7 @@ docs/reliability.md.
 
 import logging
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -156,6 +157,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=51)
     parser.add_argument("--write", action="store_true", help="keep the figures in docs/reliability.md")
     given = parser.parse_args()
+    for port in (PORT, SMTP, REDIS):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:  # a drill that was broken off leaves its processes behind
+                sys.exit(f"Something answers at port {port} already. End it, or set DRILL_PORT and DRILL_REDIS.")
     sink, site = Sink(), Site(PORT, REDIS, FOLDER)
     mails = Controller(sink, hostname="127.0.0.1", port=SMTP)
     mails.start()
