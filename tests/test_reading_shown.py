@@ -9,6 +9,7 @@ from django.core import mail
 from qms.files.store import read as stored
 from qms.people import services as people
 from qms.people.programme import today
+from qms.records.presenters import record_page
 from qms.signatures.models import Remark, Signature
 from qms.signatures.presenters import receipt
 from qms.signatures.services import mark_signature
@@ -80,7 +81,7 @@ def test_what_was_shown_is_kept_and_verifies(world, one):
     data = json.loads(kept)
     assert (data["from"], data["to"], len(data["changes"])) == (one.body, two.body, 1)
     assert any("slowly" in word["text"] for block in data["blocks"] for word in block.get("words", ()))
-    found = receipt(signature)
+    found = receipt(signature, signature.signer)
     assert found.problem == "" and ("The changes", shown_last()) in found.digests
 
 
@@ -135,3 +136,11 @@ def test_a_reminder_reaches_whoever_has_yet_to_sign(world):
     with pytest.raises(NotAllowed):
         services.remind_readers(version, by=world.marit)
     assert not Reading.objects.open().exists()
+
+
+def test_from_a_receipt_its_person_gets_to_the_text_and_others_to_who_has_signed(world, one):
+    reading = read.reading_of(world.jory, one)
+    signature = read.sign(reading) if reading.is_open else reading.signature
+    assert receipt(signature, world.jory).record_url == f"/reading/{reading.pk}/"
+    assert receipt(signature, world.marit).record_url == f"{one.get_absolute_url()}readers/"
+    assert record_page("training.reading", str(reading.pk)) == f"{one.get_absolute_url()}readers/"

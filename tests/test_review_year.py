@@ -121,3 +121,18 @@ def test_with_few_nothing_is_counted_together(world: World, without_an_owner, mo
     with time_machine.travel(at(without_an_owner[0].review_due - timedelta(days=10))):
         found = document_work(Person.objects.get(pk=world.marit.pk))
     assert [(item.number, item.stands_for) for item in found] == [(one.number, 1) for one in without_an_owner]
+
+
+def test_a_line_leads_to_what_this_person_may_open_and_only_who_plans_has_a_form(world: World, as_) -> None:
+    everybodys = add_facility(code="ALL", name="Quality unit", part="", by=world.marit)
+    world = at_work_in(world, everybodys)
+    own, whole = in_force(world, world.proc), in_force(world, everybodys, "Policy of quality")
+    assign_role(world.jory, "author", world.proc, by=world.marit)
+    with time_machine.travel(at(own.review_due + timedelta(days=1))):
+        page = as_(world.jory).get("/reviews/?week=late").content.decode()
+        quality = as_(world.marit).get("/reviews/?week=late").content.decode()
+    assert f"/documents/{own.number}/periodic-review/" in page
+    assert f'href="/documents/{whole.number}/"' in page
+    assert f"/documents/{whole.number}/periodic-review/" in quality
+    assert "/reviews/plan/" not in page
+    assert "/reviews/plan/" in quality

@@ -269,7 +269,7 @@ def test_a_signature_in_error_is_marked_by_its_signer_or_quality_once(world):
     assert (remark.by, remark.reason) == (world.jory, "Wrong form")
     with pytest.raises(NotAllowed, match="already"):
         mark_signature(made, Remark.Kind.ERROR, by=world.marit, reason="Also wrong")
-    shown = receipt(Signature.objects.get(pk=made.pk))
+    shown = receipt(Signature.objects.get(pk=made.pk), world.marit)
     assert (shown.state, shown.in_error) == ("marked", remark)
     text = json.loads(Event.objects.latest("id").text)
     assert (text["name"], text["reason"]) == ("signature.mark", "Wrong form")
@@ -291,8 +291,8 @@ def test_accepting_is_for_quality_of_signatures_of_others_that_need_it(world):
     with pytest.raises(NotAllowed, match="Somebody else"):
         mark_signature(own, Remark.Kind.REVIEWED, by=world.marit, reason="Mine")
     mark_signature(made, Remark.Kind.REVIEWED, by=world.marit, reason="Confirmed by phone")
-    assert not receipt(made).to_be_reviewed
-    assert receipt(made).state == "signed"
+    assert not receipt(made, world.marit).to_be_reviewed
+    assert receipt(made, world.marit).state == "signed"
 
 
 def test_bytes_that_were_altered_are_said_on_the_receipt(world, as_):

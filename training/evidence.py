@@ -42,5 +42,5 @@ def late_signing(document: Document, since: datetime, user: User) -> Iterator[Si
                 f"late:{document.shown_id}:{rule.pk}:{n}",
                 _("Read late: %(team)s") % {"team": rule.team},
                 words,
-                f"{document.get_absolute_url()}v{document.shown.n}/readers/",  # type: ignore[union-attr]
+                document.get_absolute_url(),  # others read the signed review too, and not all of them see who signed
             )

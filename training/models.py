@@ -143,6 +143,10 @@ class Reading(Controlled):
     def get_absolute_url(self) -> str:
         return reverse("reading", args=[self.pk])
 
+    def get_url_for_others(self) -> str:
+        """Return where others see who has signed: a reading's own page is for its person alone."""
+        return reverse("readers", args=[self.version.document.number, self.version.n])
+
     @property
     def facility_id(self) -> int:
         return self.version.document.facility_id

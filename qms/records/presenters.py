@@ -8,7 +8,6 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from qms.records.registry import event_sentences, record_kinds
 from qms.records.values import DIGEST, SILENT, Names, field_word, link_of, model_of, short_digest, value_words
+from qms.signatures.pages import page_of
 from qms.trail.models import Event
 from qms.ui.dates import in_words, offset
 from qms.ui.numbers import unbroken
@@ -155,13 +155,10 @@ def kind_before(label: str, name: str) -> str:
 
 
 def record_page(label: str, record_id: str) -> str:
-    """Return the address of a record's own page, "" where it has none."""
+    """Return the address of the page on which others see a record, "" where it has none."""
     model = model_of(label)
     record = model._base_manager.filter(pk=record_id).first() if model and record_id.isdecimal() else None
-    try:
-        return str(record.get_absolute_url())  # type: ignore[union-attr]
-    except (AttributeError, NoReverseMatch):
-        return ""
+    return page_of(record)
 
 
 def _links(text: dict[str, Any]) -> Iterator[tuple[str, str]]:

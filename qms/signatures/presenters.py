@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 
 from qms.files.store import read
+from qms.people.models import Person
 from qms.people.presenters import where
 from qms.signatures.content import Content, read_content
 from qms.signatures.envelope import Envelope, read_envelope
 from qms.signatures.models import Deputation, Remark, Signature
+from qms.signatures.pages import page_of
 from qms.signatures.services import signed_record
 from qms.trail.errors import Refused
 
@@ -33,6 +34,7 @@ class Receipt:
     signature: Signature
     envelope: Envelope
     remarks: list[Remark]
+    is_own: bool
 
     @cached_property
     def _kept(self) -> tuple[Content | None, str]:
@@ -72,12 +74,8 @@ class Receipt:
 
     @cached_property
     def record_url(self) -> str:
-        """Where the signed record is shown, "" where it has no page."""
-        record = signed_record(self.signature)
-        try:
-            return str(record.get_absolute_url())  # type: ignore[union-attr]
-        except (AttributeError, NoReverseMatch):
-            return ""
+        """Where the signed record is shown to who looks, "" where it has no page."""
+        return page_of(signed_record(self.signature), of_others=not self.is_own)
 
     @property
     def method(self) -> str:
@@ -86,10 +84,10 @@ class Receipt:
         return words.get(self.envelope.method, self.envelope.method)
 
 
-def receipt(signature: Signature) -> Receipt:
-    """Return what the receipt of a signature shows."""
+def receipt(signature: Signature, person: Person) -> Receipt:
+    """Return what the receipt of a signature shows to a person."""
     remarks = list(signature.remarks.select_related("by").order_by("at"))
-    return Receipt(signature, read_envelope(signature.envelope), remarks)
+    return Receipt(signature, read_envelope(signature.envelope), remarks, is_own=signature.signer_id == person.pk)
 
 
 @dataclass(frozen=True)

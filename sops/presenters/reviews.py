@@ -21,6 +21,7 @@ from sops.presenters.register import review_state
 from sops.review_forms import SignalForm
 from sops.review_year import Week
 from sops.reviewing import may_assign, may_review
+from sops.services.editions import may_check
 
 KINDS_OF_WEEK = {
     (False, False): mark_safe(' class="none"'), (False, True): mark_safe(""),
@@ -89,13 +90,16 @@ def week_rows(weeks: Iterable[Week]) -> SafeString:
     )  # fmt: skip
 
 
-def due_rows(documents: Iterable[Document], choosing: bool) -> SafeString:
-    """Return the lines of what falls due in a week, from one pattern as `week_rows`; `choosing` puts a box before."""
+def due_rows(documents: Iterable[Document], user: User, choosing: bool) -> SafeString:
+    """Return the lines of what falls due in a week, from one pattern as `week_rows`; `choosing` puts a box before.
+
+    Each leads to what is to be done, for whom it is open, else to the document.
+    """
     word = _("Choose %(number)s")
     return format_html_join(
         "\n", '<tr>{}<th scope="row">{}</th><td>{}</td><td class="r">{}</td><td>{}</td><td>{}</td></tr>',
         ((
-            _box(one.pk, word % {"number": one.number}) if choosing else "", number(one.number, _review_url(one)),
+            _box(one.pk, word % {"number": one.number}) if choosing else "", number(one.number, _review_url(one, user)),
             one.title, _due(one.review_due), one.owner, one.facility.code,
         ) for one in documents),
     )  # fmt: skip
@@ -113,8 +117,12 @@ def _box(key: int, label: str) -> SafeString:
     )  # fmt: skip
 
 
-def _review_url(document: Document) -> str:
-    return reverse("document-check" if document.type.is_outside else "periodic-review", args=[document.number])
+def _review_url(document: Document, user: User) -> str:
+    if document.type.is_outside:
+        name = "document-check" if may_check(user.person, document) else "document"
+    else:
+        name = "periodic-review" if user.may(May.SEE_DRAFTS, document.facility_id) else "document"
+    return reverse(name, args=[document.number])
 
 
 def csv_head() -> list[str]:

@@ -38,7 +38,7 @@ def year(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "year": found, "months": [(month, week_rows(month.weeks)) for month in found.months],
         "week": week, "monday": monday_of(week), "page": documents, "may_plan": may_plan,
-        "rows": due_rows(documents, may_plan) if documents else "",
+        "rows": due_rows(documents, request.user, may_plan) if documents else "",
     }  # fmt: skip
     return render(request, "sops/review_year.html", context)
 

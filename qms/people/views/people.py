@@ -88,7 +88,8 @@ def person(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "wish": wish,
         "can_confirm": wish is not None and wish.asked_by_id != request.user.person_id, "mail_waits": _mail_waits(user),
         "can_manage": request.user.may(May.MANAGE_PEOPLE), "is_self": one.pk == request.user.person_id,
-        "can_see_trail": request.user.may(May.SEE_TRAIL), "can_see_reading": request.user.may(May.SEE_READERS),
+        "can_see_trail": request.user.may(May.SEE_PROGRAMME_TRAIL),
+        "can_see_reading": request.user.may(May.SEE_READERS),
     }  # fmt: skip
     return render(request, "people/person.html", context)
 

@@ -38,12 +38,12 @@ def pledge(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def signature(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """/signatures/<id>/"""
-    found, user = receipt(get_signature(request.user, pk)), request.user
-    own = found.signature.signer_id == user.person_id
+    user = request.user
+    found = receipt(get_signature(user, pk), user.person)
     context = {
-        "receipt": found, "own": own, "onward": onward_from(found.signature) if own else None,
-        "can_mark": not found.in_error and (own or user.may(May.MARK_SIGNATURES)),
-        "can_accept": found.to_be_reviewed and not own and user.may(May.MARK_SIGNATURES),
+        "receipt": found, "own": found.is_own, "onward": onward_from(found.signature) if found.is_own else None,
+        "can_mark": not found.in_error and (found.is_own or user.may(May.MARK_SIGNATURES)),
+        "can_accept": found.to_be_reviewed and not found.is_own and user.may(May.MARK_SIGNATURES),
     }  # fmt: skip
     return render(request, "signatures/receipt.html", context)
 
@@ -52,7 +52,8 @@ def signature(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 @require_safe
 def content(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """/signatures/<id>/content/: the words that were signed, from the kept bytes."""
-    return render(request, "signatures/content.html", {"receipt": receipt(get_signature(request.user, pk))})
+    found = receipt(get_signature(request.user, pk), request.user.person)
+    return render(request, "signatures/content.html", {"receipt": found})
 
 
 @anyone
