@@ -114,6 +114,19 @@ def test_what_is_asked_and_allowed_beside_the_documents_is_there_once(northmere)
     assert rows(environment, "SELECT count(*) FROM qms_roleassignment WHERE role = 'on_call'") == [(1,)]
 
 
+def test_nothing_leads_anybody_to_a_closed_door(northmere):
+    """Every link that a person is shown opens for them; of addresses that differ by their numbers two are tried."""
+    environment, log_ins = northmere
+    roles = ("Quality manager", "Document author", "Inspector")
+    somebody = {row["role"]: row["email"] for row in reversed(log_ins) if row["role"] in roles}
+    script = Path(__file__).with_name("crawl.py").read_text()
+    ran = run(environment | {"LOG_INS": json.dumps(somebody)}, "python", "-c", script)
+    assert ran.returncode == 0, ran.stderr
+    found = json.loads(ran.stdout.splitlines()[-1])
+    assert found["closed"] == []
+    assert all(pages > 25 for pages in found["pages"].values()), found["pages"]
+
+
 def test_the_whole_of_it_has_every_kind_of_document():
     made = {script.facts.get("made") for script in scripts()}
     assert {"pdf", "label", "xlsx"} <= made and any("edition" in script.facts for script in scripts())
